@@ -1,0 +1,84 @@
+"""Clients of AWS services from the usual settings: --profile, --region, the environment, ~/.aws/config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from insightctl.cloud.failures import Place, said_plainly
+from insightctl.core.errors import CloudError
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 60
+# with the connect timeout: an endpoint that does not answer is given up after 10 s; throttling has patience of its own
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which account and region to talk to; None means what the environment and ~/.aws say."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+@dataclass(slots=True)
+class Cloud:
+    """A session that makes its clients when they are first used. Raises CloudError for settings that cannot work."""
+
+    access: Access = field(default_factory=Access)
+    _session: boto3.Session | None = None
+    _logs: CloudWatchLogsClient | None = None
+
+    @property
+    def session(self) -> boto3.Session:
+        """The boto3 session."""
+        if self._session is None:
+            import boto3
+
+            with said_plainly(self._asked):
+                self._session = boto3.Session(profile_name=self.access.profile, region_name=self.access.region)
+        return self._session
+
+    @property
+    def logs(self) -> CloudWatchLogsClient:
+        """The CloudWatch Logs client."""
+        if self._logs is None:
+            try:
+                with said_plainly(self._asked):
+                    self._logs = self.session.client("logs", endpoint_url=self.access.endpoint_url, config=_config())
+            except ValueError as error:  # botocore's word for an endpoint that is no URL
+                raise CloudError(str(error), remedy="write AWS_ENDPOINT_URL like http://127.0.0.1:4577") from error
+        return self._logs
+
+    @property
+    def place(self) -> Place:
+        """Where the Logs client talks to, for messages."""
+        return Place(self.logs.meta.region_name, self.profile, self.logs.meta.endpoint_url)
+
+    @property
+    def profile(self) -> str | None:
+        """The profile in use; None when credentials come from elsewhere."""
+        chosen = self.access.profile or self.session.profile_name
+        return None if chosen == "default" and not self.access.profile else chosen
+
+    @property
+    def _asked(self) -> Place:
+        return Place(self.access.region, self.access.profile, self.access.endpoint_url)
+
+
+def _config() -> Config:
+    from botocore.config import Config
+
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_TIMEOUT_S,
+        read_timeout=READ_TIMEOUT_S,
+        user_agent_extra="insightctl",
+    )

@@ -1,0 +1,9 @@
+"""A CloudWatch endpoint on loopback for tests, demos and offline work: moto's server, our engine behind the queries.
+
+    from insightctl.emulator.server import Emulator
+    with Emulator() as emulator:          # or Emulator(sources=(LogSource(path),)), port=4577
+        boto3.client("logs", endpoint_url=emulator.url).create_log_group(logGroupName="/aws/lambda/checkout")
+
+A request passes `router` to the one who answers it: `queries` (StartQuery and what follows), `log_groups`, `log_events`
+and `dashboards` are ours; everything else is moto's. What clients put is kept by `spool` and read back by `engine`.
+"""

@@ -1,0 +1,58 @@
+"""The errors of the services, with the codes and shapes of botocore's models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """A refusal as a client sees it: `code`, HTTP `status`, message, and what else the error's shape has."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: str, **members: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.members: Mapping[str, object] = members
+
+
+class InvalidParameter(ServiceError):
+    """A parameter is missing, of the wrong kind or out of range."""
+
+    code = "InvalidParameterException"
+
+    @classmethod
+    def constraint(cls, name: str, value: object, rule: str) -> InvalidParameter:
+        """In the words of the service: which value of which parameter breaks which rule."""
+        return cls(f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: {rule}")
+
+
+class ResourceNotFound(ServiceError):
+    """No such log group, stream or query."""
+
+    code = "ResourceNotFoundException"
+
+
+class ResourceAlreadyExists(ServiceError):
+    """A log group or stream of this name exists."""
+
+    code = "ResourceAlreadyExistsException"
+
+
+class ServiceUnavailable(ServiceError):
+    """The service has a fault of its own."""
+
+    code = "ServiceUnavailableException"
+    status = 500
+
+
+class MalformedQuery(ServiceError):
+    """A query that the service would refuse. Offsets are in characters of the query string."""
+
+    code = "MalformedQueryException"
+
+    def __init__(self, message: str, start: int | None, end: int | None) -> None:
+        place = {"startCharOffset": start, "endCharOffset": end} if start is not None else {}
+        super().__init__(message, queryCompileError={"location": place, "message": message})

@@ -1,0 +1,209 @@
+"""StartQuery, GetQueryResults, StopQuery and DescribeQueries."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Sequence
+
+from insightctl.core.spelling import raw_rows
+from insightctl.core.time import TimeRange
+from insightctl.emulator.errors import InvalidParameter, MalformedQuery, ResourceNotFound
+from insightctl.emulator.query_runs import QueryRun, QueryRuns
+from insightctl.emulator.store import ACCOUNT, Group, Store
+from insightctl.emulator.wire import Call
+from insightctl.ql import CheckedQuery, QueryError, ast, check
+
+_MAX_CHARACTERS = 10_000
+_MAX_GROUPS = 50
+_MAX_ROWS = 100_000  # of a query; a response carries 10,000 (botocore's model of StartQuery and GetQueryResults, 2026)
+_PAGE = 10_000
+_SECONDS_BELOW = 100_000_000_000  # a bigger time is in ms: as seconds it would be the year 5138
+_ID = re.compile(r"[\w-]{1,256}")
+_STATUSES = ("Scheduled", "Running", "Complete", "Failed", "Cancelled", "Timeout", "Unknown")
+
+
+class Queries:
+    """Answers the calls about queries; `now_ms` is the clock."""
+
+    def __init__(self, store: Store, runs: QueryRuns, now_ms: Callable[[], int]) -> None:
+        self._store = store
+        self._runs = runs
+        self._now_ms = now_ms
+
+    def start_query(self, call: Call) -> dict[str, object]:
+        """StartQuery."""
+        language = call.text("queryLanguage")
+        if language not in (None, "CWLI"):
+            raise InvalidParameter(f"the emulator runs Logs Insights QL (CWLI) only, not {language}")
+        text = call.text("queryString")
+        if text is None:
+            text = call.required("queryString")
+        if len(text) > _MAX_CHARACTERS:
+            raise InvalidParameter.constraint(
+                "queryString", text[:40] + "...", f"Member must have length less than or equal to {_MAX_CHARACTERS}"
+            )
+        checked, time = _checked(text), _time(call)
+        run = QueryRun(
+            text=text,
+            region=call.region,
+            groups=self._groups(call, checked),
+            time=time,
+            limit=call.integer("limit", low=1, high=_MAX_ROWS) or _PAGE,
+            aggregated=checked.aggregated,
+            created_ms=self._now_ms(),
+        )
+        self._runs.start(run)
+        return {"queryId": run.id}
+
+    def get_query_results(self, call: Call) -> dict[str, object]:
+        """GetQueryResults."""
+        run = self._run(call)
+        size = call.integer("maxItems", low=0, high=_PAGE) or _PAGE
+        start = _offset(call.text("nextToken"))
+        rows = _rows(run) if run.result else []
+        end = start + size
+        return {
+            "queryLanguage": "CWLI",
+            "results": rows[start:end],
+            "statistics": _statistics(run),
+            "status": run.status,
+            "nextToken": str(end) if end < len(rows) else None,
+        }
+
+    def stop_query(self, call: Call) -> dict[str, object]:
+        """StopQuery."""
+        run = self._run(call)
+        if not self._runs.stop(run):
+            raise InvalidParameter(f"Query already ended with {run.status} status")
+        return {"success": True}
+
+    def describe_queries(self, call: Call) -> dict[str, object]:
+        """DescribeQueries."""
+        name, status, language = call.text("logGroupName"), call.text("status"), call.text("queryLanguage")
+        if status is not None and status not in _STATUSES:
+            raise InvalidParameter.constraint(
+                "status", status, f"Member must satisfy enum value set: [{', '.join(_STATUSES)}]"
+            )
+        size = call.integer("maxResults", low=1, high=1000) or 1000
+        start = _offset(call.text("nextToken"))
+        found = [
+            run
+            for run in self._runs.all()
+            if run.region == call.region
+            and (name is None or name in [group.name for group in run.groups])
+            and status in (None, run.status)
+            and language in (None, "CWLI")
+        ]
+        end = start + size
+        return {
+            "queries": [_described(run, self._now_ms()) for run in found[start:end]],
+            "nextToken": str(end) if end < len(found) else None,
+        }
+
+    def _groups(self, call: Call, checked: CheckedQuery) -> tuple[Group, ...]:
+        one = call.text("logGroupName")
+        in_text = tuple(command.log_group for command in checked.query.commands if isinstance(command, ast.Source))
+        given = [
+            names
+            for names in (
+                (one,) if one else (),
+                call.texts("logGroupNames"),
+                call.texts("logGroupIdentifiers"),
+                in_text,
+            )
+            if names
+        ]
+        if len(given) != 1:
+            raise InvalidParameter(
+                "Exactly one of logGroupName, logGroupNames, logGroupIdentifiers or SOURCE has to be specified."
+            )
+        if len(given[0]) > _MAX_GROUPS:
+            raise InvalidParameter.constraint(
+                "logGroupNames",
+                f"[{len(given[0])} names]",
+                f"Member must have length less than or equal to {_MAX_GROUPS}",
+            )
+        groups = {name: self._store.group(call.region, name) for name in given[0]}
+        return tuple({group.name: group for group in groups.values()}.values())
+
+    def _run(self, call: Call) -> QueryRun:
+        query_id = call.required("queryId")
+        if not _ID.fullmatch(query_id):
+            raise InvalidParameter("Specified query id is invalid.")
+        run = self._runs.get(query_id)
+        if run is None or run.region != call.region:
+            raise ResourceNotFound(f"Query with ID '{query_id}' does not exist for account ID '{ACCOUNT}'")
+        return run
+
+
+def _time(call: Call) -> TimeRange:
+    times = [call.integer(name) for name in ("startTime", "endTime")]
+    start, end = (None if t is None else t * 1000 if t < _SECONDS_BELOW else t for t in times)
+    if start is None or end is None:
+        missing = "startTime" if start is None else "endTime"
+        raise InvalidParameter.constraint(missing, "null", "Member must not be null")
+    if end < start:
+        raise InvalidParameter("End time should not be less than start time.")
+    # the end is inclusive to the ms, not to the whole second: the CloudWatch team in github.com/aws/aws-sdk/issues/280
+    return TimeRange(start, end + 1)
+
+
+def _checked(text: str) -> CheckedQuery:
+    """The checked query. Raises MalformedQuery where the service would refuse it."""
+    try:
+        checked = check(text)
+    except QueryError as error:
+        first = next((d for d in error.diagnostics if d.severity == "error"), None)
+        span = first.span if first else None
+        raise MalformedQuery(
+            first.message if first else error.what, span.start if span else None, span.end if span else None
+        ) from error
+    for command in checked.query.commands:
+        if isinstance(command, ast.Opaque):
+            raise InvalidParameter(f"the emulator does not run this command: {command.name} {command.text}")
+    return checked
+
+
+def _rows(run: QueryRun) -> Sequence[list[dict[str, str]]]:
+    assert run.result is not None
+    rows = raw_rows(run.result)
+    if run.aggregated:
+        return rows
+    return [[*row, {"field": "@ptr", "value": _pointer(run, number)}] for number, row in enumerate(rows)]
+
+
+def _pointer(run: QueryRun, row: int) -> str:
+    """An opaque name for a row's event, unique among answers."""
+    return base64.b64encode(f"{run.id}/{row}".encode()).decode()
+
+
+def _statistics(run: QueryRun) -> dict[str, float]:
+    statistics = run.result.statistics if run.result else None
+    return {
+        "recordsMatched": float(statistics.records_matched) if statistics else 0.0,
+        "recordsScanned": float(statistics.records_scanned) if statistics else 0.0,
+        "estimatedRecordsSkipped": 0.0,
+        "bytesScanned": float(statistics.bytes_scanned) if statistics else 0.0,
+        "estimatedBytesSkipped": 0.0,
+        "logGroupsScanned": float(len(run.groups)) if statistics else 0.0,
+    }
+
+
+def _described(run: QueryRun, now_ms: int) -> dict[str, object]:
+    return {
+        "queryLanguage": "CWLI",
+        "queryId": run.id,
+        "queryString": run.text,
+        "status": run.status,
+        "createTime": run.created_ms,
+        "logGroupName": run.groups[0].name,
+        "queryDuration": (run.ended_ms or now_ms) - run.created_ms,
+        "bytesScanned": _statistics(run)["bytesScanned"],
+    }
+
+
+def _offset(token: str | None) -> int:
+    if token is not None and not token.isdecimal():
+        raise InvalidParameter("The specified nextToken is invalid.")
+    return int(token or 0)

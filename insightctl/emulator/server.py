@@ -1,0 +1,144 @@
+"""The endpoint as a whole: it binds 127.0.0.1, answers until it is stopped, and leaves nothing on disk."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from insightctl.core.errors import UsageError
+from insightctl.emulator.dashboards import Dashboards
+from insightctl.emulator.engine import Engine
+from insightctl.emulator.log_events import LogEvents
+from insightctl.emulator.log_groups import LogGroups
+from insightctl.emulator.queries import Queries
+from insightctl.emulator.query_runs import QueryRuns
+from insightctl.emulator.router import Router, operations
+from insightctl.emulator.store import Store
+from insightctl.emulator.twin import Twin
+
+if TYPE_CHECKING:
+    from insightctl.local import LogSource
+
+HOST = "127.0.0.1"  # never another: the endpoint asks for no credentials
+_POLL_SECONDS = 0.05  # how soon close() is noticed
+
+
+class Emulator:
+    """A running endpoint from the moment it is made; `url` is where. Close it, or use it as a context manager.
+
+    `sources` are the log files whose groups exist from the start; `port` 0 picks a free one; `verbose` prints requests.
+    Raises UsageError when moto is missing or the port is taken, SourceError when the data cannot be read.
+    """
+
+    def __init__(self, sources: Sequence[LogSource] = (), *, port: int = 0, verbose: bool = False) -> None:
+        _require_moto()
+        listening = _bind(port)
+        self.url = f"http://{HOST}:{listening.getsockname()[1]}"
+        self._folder = Path(tempfile.mkdtemp(prefix="insightctl-serve-"))
+        try:
+            engine = Engine(sources)
+            store, twin = Store(self._folder, engine.seeds, _now_ms()), Twin()
+        except BaseException:
+            listening.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        self._runs = QueryRuns(engine, _now_ms)
+        handlers = (
+            LogGroups(store, twin, _now_ms),
+            LogEvents(store, engine, _now_ms),
+            Queries(store, self._runs, _now_ms),
+        )
+        router = Router(operations(*handlers), operations(Dashboards(_now_ms)), _moto_app(), store, twin)
+        self._server = _server(listening, router, verbose=verbose)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="emulator", daemon=True
+        )
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Return when the endpoint is closed (from another thread) or a signal's handler raises."""
+        self._thread.join()
+
+    def close(self) -> None:
+        """Stop answering and remove what was put."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._runs.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Emulator:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _require_moto() -> None:
+    try:
+        import moto.moto_server.werkzeug_app  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "the emulator is built on moto's server, which is not installed",
+            remedy="pip install 'insightctl[serve]'",
+        ) from None
+
+
+def _bind(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen(128)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UsageError(
+            f"port {port} of {HOST} cannot be used: {getattr(error, 'strerror', None) or error}",
+            remedy="take another with --port, or --port 0 for any free one",
+        ) from None
+    return listening
+
+
+def _moto_app() -> Any:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)
+
+
+def _server(listening: socket.socket, app: Any, *, verbose: bool) -> Any:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    class Requests(MotoRequestHandler):  # type: ignore[misc,unused-ignore]
+        """Prints one line a request to stderr, or nothing."""
+
+        def log_request(self, code: Any = "-", _size: Any = "-") -> None:
+            if verbose:
+                asked = self.headers.get("X-Amz-Target") or f"{self.command} {self.path}"
+                self._print(f"{self.log_date_time_string()}  {asked}  {getattr(code, 'value', code)}")
+
+        def log(self, type: str, message: str, *args: Any) -> None:
+            if verbose or type == "error":
+                self._print(message % args)
+
+        def _print(self, line: str) -> None:
+            import sys
+
+            print(line.encode("unicode_escape").decode(), file=sys.stderr, flush=True)
+
+    server = make_server(HOST, 0, app, threaded=True, request_handler=Requests, fd=listening.fileno())
+    listening.close()  # make_server took a copy
+    return server

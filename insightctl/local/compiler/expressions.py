@@ -1,0 +1,124 @@
+"""Expressions of the language as SQL over one relation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from insightctl.core.errors import UsageError
+from insightctl.local.compiler.compare import compare
+from insightctl.local.compiler.scalars import SCALARS, dated
+from insightctl.local.compiler.values import NULL, Params, Val, number, text, truth
+from insightctl.ql import ast
+from insightctl.ql.regex import translate
+
+_ARITHMETIC = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})", "^": "pow({}, {})"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What expressions see: `field` resolves a field, `call` may take over a call (stats), `now_s` is epoch seconds."""
+
+    field: Callable[[ast.Field], Val]
+    params: Params
+    now_s: int
+    call: Callable[[ast.Call], Val | None] = lambda _: None
+
+
+def compile_expr(node: ast.Expr, scope: Scope) -> Val:
+    """The SQL of an expression. Raises UsageError for a function that runs on the service only."""
+    match node:
+        case ast.Number(value=value):
+            return Val(f"CAST({scope.params.add(value)} AS DOUBLE)", "number")
+        case ast.String(value=value):
+            return Val(f"CAST({scope.params.add(value)} AS VARCHAR)", "string")
+        case ast.Boolean(value=flag):
+            return Val("true" if flag else "false", "boolean")
+        case ast.Field():
+            return scope.field(node)
+        case ast.Call():
+            return _call(node, scope)
+        case ast.Unary(op="-", operand=operand):
+            return Val(f"(-{number(compile_expr(operand, scope))})", "number")
+        case ast.Unary(operand=operand):
+            return Val(f"(NOT {condition(operand, scope)})", "boolean")
+        case ast.Binary():
+            return _binary(node, scope)
+        case ast.In():
+            return Val(_strict(_membership(node, scope)), "boolean")
+        case _:
+            return NULL
+
+
+def condition(node: ast.Expr, scope: Scope) -> str:
+    """An expression as a condition that is true or false, never null: null matches no comparison."""
+    return _strict(matches(node, scope))
+
+
+def matches(node: ast.Expr, scope: Scope) -> str:
+    """An expression as a condition for WHERE, where null counts as false: simpler SQL that the engine pushes down."""
+    match node:
+        case ast.Binary(op="and" | "or" as op, left=left, right=right):
+            return f"({matches(left, scope)} {op.upper()} {matches(right, scope)})"
+        case ast.Binary(op="=" | "!=" | "<" | "<=" | ">" | ">=" as op, left=left, right=right):
+            return compare(op, compile_expr(left, scope), compile_expr(right, scope), left, right)
+        case ast.Binary(op="like" | "not like"):
+            return _like(node, scope)
+        case ast.In():
+            return _membership(node, scope)
+        case _:
+            return truth(compile_expr(node, scope))
+
+
+def _strict(sql: str) -> str:
+    return f"coalesce({sql}, false)"
+
+
+def _binary(node: ast.Binary, scope: Scope) -> Val:
+    if node.op not in ("+", "-", "*", "/", "%", "^"):
+        if node.op in ("and", "or"):
+            joined = f"({condition(node.left, scope)} {node.op.upper()} {condition(node.right, scope)})"
+            return Val(joined, "boolean")
+        return Val(_strict(matches(node, scope)), "boolean")
+    left, right = number(compile_expr(node.left, scope)), number(compile_expr(node.right, scope))
+    if node.op in ("/", "%"):
+        sql = f"({left} / nullif({right}, 0))" if node.op == "/" else f"fmod({left}, nullif({right}, 0))"
+    else:
+        sql = _ARITHMETIC[node.op].format(left, right)
+    return Val(sql, "number")
+
+
+def _like(node: ast.Binary, scope: Scope) -> str:
+    subject = text(compile_expr(node.left, scope))
+    negation = "NOT " if node.op == "not like" else ""
+    if isinstance(node.right, ast.Regex):
+        pattern = scope.params.add(translate(node.right.pattern).pattern)
+        return f"({negation}regexp_matches({subject}, {pattern}))"
+    return f"({negation}contains({subject}, {text(compile_expr(node.right, scope))}))"
+
+
+def _membership(node: ast.In, scope: Scope) -> str:
+    value = compile_expr(node.operand, scope)
+    tests = [compare("=", value, compile_expr(item, scope), node.operand, item) for item in node.items]
+    found = f"({' OR '.join(tests)})" if tests else "false"
+    if not node.negated:
+        return found
+    return f"(CASE WHEN {value.sql} IS NOT NULL THEN NOT coalesce({found}, false) END)"
+
+
+def _call(node: ast.Call, scope: Scope) -> Val:
+    taken = scope.call(node)
+    if taken is not None:
+        return taken
+    if node.name == "now":
+        return Val(f"CAST({scope.now_s} AS DOUBLE)", "number")
+    if node.name == "bin":
+        return dated("bin", scope.field(ast.Field(("@timestamp",))), node.args[0])
+    if node.name in ("datefloor", "dateceil"):
+        return dated(node.name, compile_expr(node.args[0], scope), node.args[1])
+    build = SCALARS.get(node.name)
+    if build is None:
+        raise UsageError(
+            f"{node.name}() runs on CloudWatch only so far", remedy="run it without --local, or write it another way"
+        )
+    return build(tuple(compile_expr(arg, scope) for arg in node.args))

@@ -1,0 +1,105 @@
+"""What a query does not need: extractions that nothing uses, and the continuation lines of events.
+
+Both keep the answer: they only spare work before the first stats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from insightctl.ql import ast
+
+_WHOLE_EVENT = frozenset({"@message", "@xrayTraceId", "@xraySegmentId"})
+
+
+def live_commands(commands: tuple[ast.Command, ...]) -> tuple[ast.Command, ...]:
+    """The commands without the parse and fields items before the first stats whose values nothing uses."""
+    first = next((i for i, c in enumerate(commands) if isinstance(c, ast.Stats)), None)
+    if first is None:
+        return commands
+    stats = commands[first]
+    assert isinstance(stats, ast.Stats)
+    used = _names(item.expr for item in (*stats.items, *stats.by))
+    kept: list[ast.Command] = []
+    for command in reversed(commands[:first]):
+        match command:
+            case ast.Parse(source=source, pattern=pattern, aliases=aliases):
+                if not used & set(_parsed(pattern, aliases)):
+                    continue
+                used |= _names([source if source is not None else ast.Field(("@message",))])
+                kept.append(command)
+            case ast.Fields(items=items) | ast.Display(items=items):
+                needed = tuple(i for i in items if i.name in used)
+                if needed:
+                    used |= _names(i.expr for i in needed)
+                    kept.append(ast.Fields(needed, command.span))
+            case ast.Filter(condition=condition):
+                used |= _names([condition])
+                kept.append(command)
+            case _:
+                kept.append(command)
+    return (*reversed(kept), *commands[first:])
+
+
+def _parsed(pattern: ast.String | ast.Regex, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(pattern, ast.String):
+        return aliases
+    from insightctl.ql.regex import translate
+
+    return (*translate(pattern.pattern).names, *aliases)
+
+
+def _names(exprs: Iterable[ast.Expr]) -> set[str]:
+    names: set[str] = set()
+    for expr in exprs:
+        for node in ast.walk(expr):
+            if isinstance(node, ast.Field):
+                names |= {node.name, str(node.parts[0])}
+    return names
+
+
+def first_lines_suffice(commands: tuple[ast.Command, ...]) -> bool:
+    """Whether the answer needs only the first line of each event: platform lines, aggregated, no whole message.
+
+    A platform line is one line (only X-Ray's fields stand on a second one), so events need not be joined.
+    """
+    live = live_commands(commands)
+    first = next((i for i, c in enumerate(live) if isinstance(c, ast.Stats)), None)
+    if first is None:
+        return False
+    before = live[: first + 1]
+    guarded = any(isinstance(c, ast.Filter) and _platform_only(c.condition) for c in before)
+    return guarded and not any(_needs_whole(c) for c in before)
+
+
+def _needs_whole(command: ast.Command) -> bool:
+    match command:
+        case ast.Parse(source=source):
+            return source is None or bool(_names([source]) & _WHOLE_EVENT)
+        case ast.Fields(items=items) | ast.Display(items=items):
+            return bool(_names(i.expr for i in items) & _WHOLE_EVENT)
+        case ast.Filter(condition=condition):
+            return bool(_names([condition]) & _WHOLE_EVENT)
+        case ast.Stats(items=items, by=by):
+            return bool(_names(i.expr for i in (*items, *by)) & _WHOLE_EVENT)
+        case _:
+            return True
+
+
+def _platform_only(condition: ast.Expr) -> bool:
+    """Whether only platform lines can meet a condition."""
+    match condition:
+        case ast.Binary(op="and", left=left, right=right):
+            return _platform_only(left) or _platform_only(right)
+        case ast.Binary(op="or", left=left, right=right):
+            return _platform_only(left) and _platform_only(right)
+        case ast.Binary(op="=", left=ast.Field() as name, right=ast.String(value=value)):
+            return _is_platform(name, value)
+        case ast.In(operand=ast.Field() as name, items=items, negated=False):
+            return bool(items) and all(isinstance(i, ast.String) and _is_platform(name, i.value) for i in items)
+        case _:
+            return False
+
+
+def _is_platform(name: ast.Field, value: str) -> bool:
+    return name.name == "@type" or (name.name == "type" and value.startswith("platform."))

@@ -1,0 +1,97 @@
+"""SQL values with the language's types, and the conversions between them.
+
+Physical types: number DOUBLE, string VARCHAR, timestamp BIGINT (UTC ms), boolean BOOLEAN, json JSON. A discovered
+field ("any") is its text, with `numeric` telling whether the JSON value behind it was a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from insightctl.ql.types import FieldType
+
+
+@dataclass(frozen=True, slots=True)
+class Val:
+    """An SQL expression and its type. `numeric` is an SQL condition, for type "any" only."""
+
+    sql: str
+    type: FieldType
+    numeric: str | None = None
+
+
+NULL = Val("CAST(NULL AS VARCHAR)", "string")
+
+
+@dataclass(slots=True)
+class Params:
+    """Values that go into the statement as prepared parameters; query text never becomes SQL text."""
+
+    values: list[object] = field(default_factory=list)
+
+    def add(self, value: object) -> str:
+        """The placeholder that stands for the value."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+def number(value: Val) -> str:
+    """As DOUBLE: text that spells a number counts as one, anything else is null."""
+    match value.type:
+        case "number":
+            return value.sql
+        case "timestamp":
+            return f"CAST({value.sql} AS DOUBLE)"
+        case "boolean":
+            return f"CAST({value.sql} AS DOUBLE)"
+        case "json":
+            return "CAST(NULL AS DOUBLE)"
+        case _:
+            cast = f"TRY_CAST({value.sql} AS DOUBLE)"
+            return f"CASE WHEN isfinite({cast}) THEN {cast} END"
+
+
+def text(value: Val) -> str:
+    """As VARCHAR: numbers in their shortest spelling, timestamps as the service shows them, booleans 1 and 0."""
+    match value.type:
+        case "number":
+            whole = f"abs({value.sql}) < 1e15 AND {value.sql} = trunc({value.sql})"
+            return (
+                f"CASE WHEN {whole} THEN CAST(CAST({value.sql} AS BIGINT) AS VARCHAR) "
+                f"ELSE CAST(round({value.sql}, 4) AS VARCHAR) END"
+            )
+        case "timestamp":
+            return f"strftime(make_timestamp_ms({value.sql}), '%Y-%m-%d %H:%M:%S.%g')"
+        case "boolean":
+            return f"CASE {value.sql} WHEN true THEN '1' WHEN false THEN '0' END"
+        case "json":
+            return NULL.sql
+        case _:
+            return value.sql
+
+
+def truth(value: Val) -> str:
+    """As a condition: a number that is not 0, a text 1 or true."""
+    match value.type:
+        case "boolean":
+            return value.sql
+        case "number" | "timestamp":
+            return f"({value.sql} <> 0)"
+        case "json":
+            return "false"
+        case _:
+            return f"(lower({value.sql}) = 'true' OR {number(value)} <> 0)"
+
+
+def is_number(value: Val) -> str:
+    """A condition: whether the value is a number rather than text."""
+    if value.type in ("number", "timestamp", "boolean"):
+        return "true"
+    if value.type == "any":
+        return value.numeric or f"({number(value)} IS NOT NULL)"
+    return "false"
+
+
+def present(value: Val) -> str:
+    """A condition: whether the field exists."""
+    return f"({value.sql} IS NOT NULL)"

@@ -1,0 +1,113 @@
+"""The fields that the service discovers in an event, as SQL over its message: Lambda's platform fields and JSON keys.
+
+Only the fields that a query names are extracted; all of it is vectorised in DuckDB.
+"""
+
+from __future__ import annotations
+
+from insightctl.local.compiler.values import NULL, Params, Val
+from insightctl.ql import ast
+from insightctl.ql.fields import LAMBDA_FIELDS
+
+FRAGMENT = "_fragment"
+"""Name of the column with the first JSON object of a message; made once when a query names a JSON field."""
+
+_REPORT = "starts_with({msg}, 'REPORT RequestId: ')"
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_REQUEST_ID = (
+    r"^(?:(?:START|END|REPORT) RequestId: |\[[A-Z]+\]\t[^\t]*\t|\d{4}-\d\d-\d\dT[0-9:.]+Z[\t ]|RequestId: )(" + _UUID + ")"
+)
+
+
+def _between(msg: str, before: str, after: str) -> str:
+    """The text between two markers; split_part is twice as fast as a regular expression here."""
+    return f"split_part(split_part({msg}, '\t{before}: ', 2), ' {after}', 1)"
+
+
+def _reported(msg: str, label: str, unit: str, factor: str = "") -> str:
+    value = f"TRY_CAST({_between(msg, label, unit)} AS DOUBLE){factor}"
+    return f"(CASE WHEN {_REPORT.format(msg=msg)} THEN {value} END)"
+
+
+def lambda_field(name: str, msg: str) -> str:
+    """SQL of one of Lambda's own fields: ms for durations, MB x 1,000,000 for memory."""
+    match name:
+        case "@type":
+            cases = " ".join(
+                f"WHEN starts_with({msg}, '{word} RequestId: ') THEN '{word}'" for word in ("REPORT", "START", "END")
+            )
+            return f"(CASE {cases} END)"
+        case "@requestId":
+            return f"nullif(regexp_extract({msg}, '{_REQUEST_ID}', 1), '')"
+        case "@duration":
+            return _reported(msg, "Duration", "ms")
+        case "@billedDuration":
+            return _reported(msg, "Billed Duration", "ms")
+        case "@initDuration":
+            return _reported(msg, "Init Duration", "ms")
+        case "@memorySize":
+            return _reported(msg, "Memory Size", "MB", " * 1000000")
+        case "@maxMemoryUsed":
+            return _reported(msg, "Max Memory Used", "MB", " * 1000000")
+        case "@xrayTraceId":
+            return f"nullif(regexp_extract({msg}, 'XRAY TraceId: ([0-9a-zA-Z-]+)', 1), '')"
+        case _:
+            return f"nullif(regexp_extract({msg}, 'SegmentId: ([0-9a-f]+)', 1), '')"
+
+
+def fragment(msg: str) -> str:
+    """SQL of the first JSON object in a message, null when there is none.
+
+    A message that is one object is taken whole; else from the first brace to the last; else (text and further
+    objects behind it) to the first closing brace that makes it whole.
+    """
+    trimmed = f"ltrim({msg}, ' \t\n\r')"
+    greedy = f"regexp_extract({msg}, '(?s)\\{{.*\\}}')"
+    prefixes = (
+        f"list_filter(list_transform(range(1, least(len(string_split({greedy}, '}}')), 64)), "
+        f"lambda i: array_to_string(string_split({greedy}, '}}')[1:i], '}}') || '}}'), lambda p: json_valid(p))[1]"
+    )
+    return (
+        f"(CASE WHEN NOT contains({msg}, '{{') THEN NULL "
+        f"WHEN starts_with({trimmed}, '{{') AND json_valid({msg}) THEN {msg} "
+        f"WHEN {greedy} = '' THEN NULL WHEN json_valid({greedy}) THEN {greedy} ELSE {prefixes} END)"
+    )
+
+
+def pointers(parts: tuple[str | int, ...]) -> list[str]:
+    """JSON pointers that a field's dotted name may mean, nested keys first, keys with dots in them after."""
+    names = [str(part).replace("~", "~0").replace("/", "~1") for part in parts]
+    if names[0].startswith("@@"):  # a JSON key that starts with @ shows with another @
+        names[0] = names[0][1:]
+    spellings = [names]
+    if len(names) == 3:
+        spellings += [[names[0], ".".join(names[1:])], [".".join(names[:2]), names[2]]]
+    if len(names) > 1:
+        spellings.append([".".join(names)])
+    return ["/" + "/".join(spelling) for spelling in spellings]
+
+
+def json_field(parts: tuple[str | int, ...], source: str, params: Params) -> str:
+    """SQL of the raw JSON value at a field's place in `source`; null when it is not there."""
+    found = [f"json_extract({source}, {params.add(pointer)})" for pointer in pointers(parts)]
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+
+def scalar(raw: str) -> Val:
+    """A raw JSON value as a discovered field: maps, lists and null are no field; true and false show as 1 and 0."""
+    text = (
+        f"(CASE left({raw}, 1) WHEN '\"' THEN json_extract_string({raw}, '$') WHEN '{{' THEN NULL WHEN '[' THEN NULL "
+        f"WHEN 'n' THEN NULL WHEN 't' THEN '1' WHEN 'f' THEN '0' ELSE CAST({raw} AS VARCHAR) END)"
+    )
+    return Val(text, "any", f"(left({raw}, 1) <> '\"')")
+
+
+def is_discoverable(field: ast.Field) -> bool:
+    """Whether a name can be a JSON key: a name with one @ is the service's own."""
+    first = str(field.parts[0])
+    return not first.startswith("@") or first.startswith("@@")
+
+
+def absent(name: str) -> Val:
+    """A field that no event has."""
+    return Val(NULL.sql, LAMBDA_FIELDS.get(name, "any"), "false")

@@ -1,0 +1,44 @@
+"""What a log format is to the engine: how to know it, and how its lines become events.
+
+A new line format is one `LineFormat` in a file of its own, listed in `readers.formats`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LineFormat:
+    """Events in lines of text. The SQL pieces see a column `line`.
+
+    `score` tells from the first lines of a file how sure it is, 0 to 1. `starts` is a condition: the line begins an
+    event; other lines belong to the event above. `ts` is UTC ms or null, `stream` a log stream or null, `message` the
+    line without what the format put before it. `fills_time`: lines without a time take that of their neighbours.
+    """
+
+    name: str
+    doc: str
+    score: Callable[[Sequence[str]], float]
+    starts: str
+    ts: str
+    stream: str
+    message: str
+    fills_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFormat:
+    """Events in JSON documents. `relation` makes SQL with columns `ts, stream, msg, ingested` from a list of files.
+
+    `score` sees the beginning of the file as text.
+    """
+
+    name: str
+    doc: str
+    score: Callable[[str], float]
+    relation: Callable[[str], str]
+
+
+Format = LineFormat | DocumentFormat

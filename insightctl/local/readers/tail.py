@@ -1,0 +1,47 @@
+"""`aws logs tail`: `--format detailed` (the default) and `--format short`.
+
+The AWS CLI prints `isoformat()` of the event's time, which leaves out a fraction of zero.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from insightctl.local.readers.interface import LineFormat
+
+Score = Callable[[Sequence[str]], float]
+
+_DETAILED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d \S+ ")
+_SHORT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d (?!\S+\d{12}$)")
+
+
+def _share(pattern: re.Pattern[str], lines: Sequence[str]) -> float:
+    return sum(bool(pattern.match(line)) for line in lines) / len(lines)
+
+
+def _first_or_share(pattern: re.Pattern[str]) -> Score:
+    # Continuation lines carry no prefix, so a long stack trace may outnumber the prefixed lines.
+    return lambda lines: max(_share(pattern, lines), 0.9 if pattern.match(lines[0]) else 0.0)
+
+
+DETAILED = LineFormat(
+    "tail-detailed",
+    "aws logs tail (--format detailed): TIME STREAM MESSAGE",
+    _first_or_share(_DETAILED),
+    starts="(line[5] = '-' AND line[11] = 'T' AND line[14] = ':' AND "
+    "regexp_matches(line, '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?[+-]\\d\\d:\\d\\d \\S+ '))",
+    ts="epoch_ms(TRY_CAST(split_part(line, ' ', 1) AS TIMESTAMP))",
+    stream="split_part(line, ' ', 2)",
+    message="substr(line, length(split_part(line, ' ', 1)) + length(split_part(line, ' ', 2)) + 3)",
+)
+
+SHORT = LineFormat(
+    "tail-short",
+    "aws logs tail --format short: TIME MESSAGE",
+    _first_or_share(_SHORT),
+    starts="(line[11] = 'T' AND line[20] = ' ' AND TRY_CAST(line[1:19] AS TIMESTAMP) IS NOT NULL)",
+    ts="epoch_ms(TRY_CAST(line[1:19] AS TIMESTAMP))",
+    stream="CAST(NULL AS VARCHAR)",
+    message="substr(line, 21)",
+)

@@ -1,0 +1,95 @@
+"""Files of one format and log group as an SQL relation of events: `_ts, _seq, _msg, _stream, _log, _ingested`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from insightctl.core.time import TimeRange
+from insightctl.local.readers import DocumentFormat, Format, LineFormat
+
+MAX_LINE = 33_554_432
+"""Bytes of one line at most; the service's own limit of an event is 256 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files that are read in one go: same format, log group and compression. `mtime_ms` dates lines without any time."""
+
+    format: Format
+    log_group: str
+    compression: str
+    paths: tuple[str, ...]
+    mtime_ms: int
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal. Only for names that we make ourselves: files, log groups."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def events(batches: Sequence[Batch], account: str, time: TimeRange | None, *, first_lines: bool) -> str:
+    """The relation of all batches, cut to the time range. `first_lines` spares joining the lines of an event."""
+    parts = [_batch(batch, account, first_lines) for batch in batches]
+    union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts)
+    within = f" AND _ts >= {time.start_ms} AND _ts < {time.end_ms}" if time else ""
+    return f"(SELECT * FROM ({union}) WHERE _ts IS NOT NULL{within})"
+
+
+def unreadable(batches: Sequence[Batch], account: str) -> str:
+    """SQL that counts events without a usable time, and shows the first of them."""
+    parts = [_batch(batch, account, True) for batch in batches]
+    union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts)
+    return f"SELECT count(*), min(_msg) FROM ({union}) WHERE _ts IS NULL"
+
+
+def _batch(batch: Batch, account: str, first_lines: bool) -> str:
+    log = literal(f"{account}:{batch.log_group}")
+    if isinstance(batch.format, DocumentFormat):
+        files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
+        return (
+            f"(SELECT ts AS _ts, row_number() OVER () AS _seq, msg AS _msg, stream AS _stream, {log} AS _log, "
+            f"ingested AS _ingested FROM {batch.format.relation(files)})"
+        )
+    if first_lines and not batch.format.fills_time:
+        source = f"(SELECT 0 AS _seq, line, NULL AS rest FROM {_lines(batch)} WHERE {batch.format.starts})"
+    else:
+        source = _joined(batch, batch.format)
+    return _parsed(source, batch, batch.format, log)
+
+
+def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
+    ts = f"{format_.ts}"
+    if format_.fills_time:
+        ts = (
+            f"coalesce({ts}, last_value({ts} IGNORE NULLS) OVER (ORDER BY _seq ROWS UNBOUNDED PRECEDING), "
+            f"first_value({ts} IGNORE NULLS) OVER (ORDER BY _seq ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
+            f"{batch.mtime_ms})"
+        )
+    message = f"CASE WHEN rest IS NULL THEN {format_.message} ELSE {format_.message} || chr(10) || rest END"
+    return (
+        f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {format_.stream} AS _stream, {log} AS _log, "
+        f"CAST(NULL AS BIGINT) AS _ingested FROM {source})"
+    )
+
+
+def _joined(batch: Batch, format_: LineFormat) -> str:
+    """Events with their continuation lines: `_seq, line, rest`. Only the continuation lines are held and grouped."""
+    numbered = f"(SELECT row_number() OVER () AS _seq, line FROM {_lines(batch)})"
+    marked = f"(SELECT _seq, line, ({format_.starts} OR _seq = 1) AS starts FROM {numbered})"
+    counted = (
+        "(SELECT *, sum(CAST(starts AS INTEGER)) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS event "
+        f"FROM {marked})"
+    )
+    rests = f"(SELECT event, string_agg(line, chr(10) ORDER BY _seq) AS rest FROM {counted} WHERE NOT starts GROUP BY event)"
+    return f"(SELECT head._seq, head.line, tail.rest FROM {counted} AS head LEFT JOIN {rests} AS tail USING (event) WHERE head.starts)"
+
+
+def _lines(batch: Batch) -> str:
+    files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
+    # A delimiter of four control characters in a row: a text column that is never split.
+    return (
+        f"(SELECT coalesce(line, '') AS line FROM read_csv({files}, columns={{'line': 'VARCHAR'}}, auto_detect=false, "
+        "header=false, delim='\x01\x02\x03\x04', quote='', escape='', strict_mode=false, null_padding=false, "
+        f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, compression={literal(batch.compression)}))"
+    )

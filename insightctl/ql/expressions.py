@@ -1,0 +1,316 @@
+"""Expressions: precedence climbing over `or < and < not < comparison < + - < * / % < ^ < unary`."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from insightctl.ql import ast
+from insightctl.ql.diagnostics import Diagnostic
+from insightctl.ql.functions import find
+from insightctl.ql.lexer import Kind, Lexer, LexError, Token
+from insightctl.ql.spans import Span
+
+MAX_DEPTH = 120
+"""Nesting that is read; deeper is refused, so that no input can exhaust the stack."""
+
+_COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_RESERVED = frozenset({"and", "or", "as", "by", "like", "in", "not", "asc", "desc"})
+
+
+class ParseError(Exception):
+    """Carries the diagnostic of a text that is not the language."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class ExpressionParser:
+    """One token of look-ahead over a `Lexer`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lexer = Lexer(text)
+        self.token = Token(Kind.END, "", Span(0, 0))
+        self.previous = Span(0, 0)
+        self.depth = 0
+
+    def start(self) -> None:
+        """Reads the first token."""
+        self.token = self.lexer.next()
+
+    def advance(self) -> None:
+        """Goes one token on."""
+        self.previous = self.token.span
+        self.token = self.lexer.next()
+
+    def skip(self) -> None:
+        """Goes one token on over text that is not ours to judge."""
+        try:
+            self.advance()
+        except LexError as error:
+            self.lexer.pos = error.resume
+            self.skip()
+
+    def fail(self, code: str, message: str, span: Span, help: str | None = None) -> NoReturn:
+        """Raises ParseError."""
+        raise ParseError(Diagnostic(code, message, span, help))
+
+    def span_from(self, start: Span) -> Span:
+        """From `start` to the last token taken."""
+        return start.to(self.previous)
+
+    def at(self, op: str) -> bool:
+        """Whether the next token is this operator."""
+        return self.token.kind is Kind.OP and self.token.value == op
+
+    def accept(self, op: str) -> bool:
+        """Takes this operator if it comes next."""
+        if self.at(op):
+            self.advance()
+            return True
+        return False
+
+    def expect(self, op: str, opened: Span) -> None:
+        """Takes this operator or fails, pointing at what was opened."""
+        if not self.accept(op):
+            found = "the end of the query" if self.token.kind is Kind.END else f"'{self.token.value}'"
+            self.fail("QL001", f"expected '{op}', found {found}", self.token.span if self.token.value else opened)
+
+    def is_word(self, word: str) -> bool:
+        """Whether the next token is this keyword, in any case."""
+        return self.token.kind is Kind.NAME and not self.token.quoted and self.token.value.lower() == word
+
+    def keyword(self, word: str) -> bool:
+        """Takes this keyword if it comes next."""
+        if self.is_word(word):
+            self.advance()
+            return True
+        return False
+
+    def name(self, what: str) -> str:
+        """Takes a name (of an alias), dotted parts and back-ticks resolved."""
+        if self.token.kind is not Kind.NAME:
+            found = "the end of the query" if self.token.kind is Kind.END else f"'{self.token.value}'"
+            hint = "put names with other characters than letters, digits, '_', '.' and '@' in back-ticks: `a-b`"
+            self.fail("QL001", f"expected {what}, found {found}", self.token.span, hint)
+        return self.field().name
+
+    def expression(self) -> ast.Expr:
+        """A whole expression."""
+        return self._or()
+
+    def _or(self) -> ast.Expr:
+        self._deeper()
+        start = self.token.span
+        left = self._and()
+        while self.keyword("or"):
+            left = ast.Binary("or", left, self._and(), self.span_from(start))
+        self.depth -= 1
+        return left
+
+    def _deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.depth = 0
+            self.fail("QL006", f"nested more than {MAX_DEPTH} levels deep", self.token.span, "split the expression")
+
+    def _and(self) -> ast.Expr:
+        start = self.token.span
+        left = self._not()
+        while self.keyword("and"):
+            left = ast.Binary("and", left, self._not(), self.span_from(start))
+        return left
+
+    def _not(self) -> ast.Expr:
+        start = self.token.span
+        if not self.keyword("not"):
+            return self._comparison()
+        self._deeper()
+        operand = self._not()
+        self.depth -= 1
+        return ast.Unary("not", operand, self.span_from(start))
+
+    def _comparison(self) -> ast.Expr:
+        start = self.token.span
+        left = self._sum()
+        while True:
+            if self.token.kind is Kind.OP and self.token.value in _COMPARISONS:
+                op = _COMPARISONS[self.token.value]
+                self.advance()
+                left = ast.Binary(op, left, self._sum(), self.span_from(start))
+            elif self.at("=~"):
+                self.advance()
+                left = ast.Binary("like", left, self._pattern(), self.span_from(start))
+            elif self.keyword("like"):
+                left = ast.Binary("like", left, self._pattern(), self.span_from(start))
+            elif self.keyword("in"):
+                left = self._in(left, start, negated=False)
+            elif self.is_word("not"):
+                left = self._negated(left, start)
+            else:
+                return left
+
+    def _negated(self, left: ast.Expr, start: Span) -> ast.Expr:
+        self.advance()
+        if self.keyword("like") or self.accept("=~"):
+            return ast.Binary("not like", left, self._pattern(), self.span_from(start))
+        if self.keyword("in"):
+            return self._in(left, start, negated=True)
+        self.fail("QL001", "expected 'like' or 'in' after 'not'", self.token.span, "write: not (condition)")
+
+    def _pattern(self) -> ast.Expr:
+        if self.at("/"):
+            return self.regex()
+        return self._sum()
+
+    def _in(self, operand: ast.Expr, start: Span, *, negated: bool) -> ast.In:
+        opened = self.token.span
+        closer = {"[": "]", "(": ")"}.get(self.token.value if self.token.kind is Kind.OP else "")
+        if closer is None:
+            self.fail("QL001", "expected a list after 'in'", opened, 'write: level in ["ERROR", "WARN"]')
+        self.advance()
+        items: list[ast.Expr] = []
+        while not self.at(closer):
+            items.append(self._sum())
+            if not self.accept(","):
+                break
+        self.expect(closer, opened)
+        return ast.In(operand, tuple(items), negated, self.span_from(start))
+
+    def _sum(self) -> ast.Expr:
+        start = self.token.span
+        left = self._product()
+        while self.at("+") or self.at("-"):
+            op = self.token.value
+            self.advance()
+            left = ast.Binary(op, left, self._product(), self.span_from(start))
+        return left
+
+    def _product(self) -> ast.Expr:
+        start = self.token.span
+        left = self._power()
+        while self.at("*") or self.at("/") or self.at("%"):
+            op = self.token.value
+            self.advance()
+            left = ast.Binary(op, left, self._power(), self.span_from(start))
+        return left
+
+    def _power(self) -> ast.Expr:
+        start = self.token.span
+        base = self._unary()
+        if not self.at("^"):
+            return base
+        self._deeper()
+        self.advance()
+        exponent = self._power()
+        self.depth -= 1
+        return ast.Binary("^", base, exponent, self.span_from(start))
+
+    def _unary(self) -> ast.Expr:
+        start = self.token.span
+        if self.accept("-"):
+            self._deeper()
+            operand = self._unary()
+            self.depth -= 1
+            if isinstance(operand, ast.Number):
+                return ast.Number(-operand.value, f"-{operand.text}", self.span_from(start))
+            return ast.Unary("-", operand, self.span_from(start))
+        if self.at("+"):
+            self.advance()
+        return self.postfix()
+
+    def postfix(self) -> ast.Expr:
+        """A literal, a call, a field with its accesses, or a parenthesis."""
+        token = self.token
+        match token.kind:
+            case Kind.NUMBER:
+                self.advance()
+                return ast.Number(float(token.value), token.value, token.span)
+            case Kind.PERIOD:
+                return self._period()
+            case Kind.STRING:
+                self.advance()
+                return ast.String(token.value, token.span)
+            case Kind.NAME:
+                return self._named()
+            case Kind.OP if token.value == "(":
+                self.advance()
+                inner = self.expression()
+                self.expect(")", token.span)
+                return inner
+            case Kind.OP if token.value == "/":
+                return self.regex()
+            case _:
+                found = "the end of the query" if token.kind is Kind.END else f"'{token.value}'"
+                self.fail("QL001", f"expected a value, found {found}", token.span)
+
+    def regex(self) -> ast.Regex:
+        """The regular expression that starts at the `/` standing next."""
+        token = self.lexer.regex_at(self.token)
+        self.token = token
+        self.advance()
+        return ast.Regex(token.value, token.span)
+
+    def _period(self) -> ast.Period:
+        token = self.token
+        digits = token.value.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        unit = token.value[len(digits) :]
+        if not digits.isdigit() or not unit or len(digits) > 15:
+            self.fail("QL005", f"'{token.value}' is neither a number nor a period", token.span, "periods: 30s, 5m, 1h")
+        self.advance()
+        return ast.Period(int(digits), unit, token.span)
+
+    def _named(self) -> ast.Expr:
+        token = self.token
+        if not token.quoted:
+            lowered = token.value.lower()
+            if lowered in ("true", "false"):
+                self.advance()
+                return ast.Boolean(lowered == "true", token.span)
+            if lowered in _RESERVED:
+                self.fail("QL001", f"expected a value, found '{token.value}'", token.span)
+        field = self.field()
+        if self.at("(") and not token.quoted and len(field.parts) == 1:
+            return self._call(token)
+        return field
+
+    def field(self) -> ast.Field:
+        """A field: `a.b`, `` a.`b-c` ``, `a[0].b`."""
+        token = self.token
+        if token.kind is not Kind.NAME:
+            self.fail("QL001", f"expected a field, found '{token.value}'", token.span)
+        self.advance()
+        parts: list[str | int] = [token.value] if token.quoted else list(token.value.split("."))
+        while True:
+            if self.at(".") and self.token.span.start == self.previous.end:
+                self.advance()
+                if self.token.kind is not Kind.NAME:
+                    self.fail("QL001", "expected a name after '.'", self.token.span)
+                parts += [self.token.value] if self.token.quoted else self.token.value.split(".")
+                self.advance()
+            elif self.at("[") and self.token.span.start == self.previous.end:
+                self.advance()
+                if self.token.kind is not Kind.NUMBER or not self.token.value.isdigit():
+                    self.fail("QL001", "expected a position, such as [0]", self.token.span)
+                parts.append(int(self.token.value[:9]))
+                self.advance()
+                self.expect("]", token.span)
+            else:
+                return ast.Field(tuple(parts), self.span_from(token.span))
+
+    def _call(self, name: Token) -> ast.Call:
+        opened = self.token.span
+        self.advance()
+        args: list[ast.Expr] = []
+        while not self.at(")"):
+            if self.at("*") and not args:
+                args.append(ast.Star(self.token.span))
+                self.advance()
+            else:
+                args.append(self.expression())
+            if not self.accept(","):
+                break
+        self.expect(")", opened)
+        known = find(name.value)
+        return ast.Call(known.name if known else name.value, tuple(args), name.span, self.span_from(name.span))

@@ -1,0 +1,143 @@
+"""The service's regular expressions (Java-like) in RE2's spelling. What RE2 cannot do is refused, never changed.
+
+RE2 runs in linear time, so no pattern can hang a query.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_GROUP_NAME = re.compile(r"\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>")
+
+
+class RegexRefused(Exception):
+    """`reason` is one clause for a diagnostic."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A pattern in RE2's spelling. `groups` are the capturing groups in order, None for unnamed ones."""
+
+    pattern: str
+    groups: tuple[str | None, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The named groups, in order."""
+        return tuple(name for name in self.groups if name is not None)
+
+
+def translate(pattern: str) -> Translated:
+    """The pattern for RE2. Raises RegexRefused with the reason."""
+    out: list[str] = []
+    groups: list[str | None] = []
+    i, in_class, opened = 0, False, 0
+    while i < len(pattern):
+        char = pattern[i]
+        if char == "\\":
+            i = _escape(pattern, i, out, in_class)
+            continue
+        if in_class:
+            in_class = char != "]" or pattern[i - 1] == "[" or pattern[i - 2 : i] == "[^"
+            out.append(char)
+        elif char == "[":
+            in_class = True
+            out.append(char)
+        elif char == "(":
+            i, depth = _group(pattern, i, out, groups)
+            opened += depth
+            continue
+        else:
+            if char == ")":
+                opened -= 1
+                if opened < 0:
+                    raise RegexRefused("a ')' closes nothing")
+            if char == "+" and i and pattern[i - 1] in "*+?}" and not pattern.startswith("\\", max(i - 2, 0)):
+                raise RegexRefused(f"possessive quantifiers ('{pattern[i - 1]}+') are not supported")
+            out.append(char)
+        i += 1
+    if opened > 0:
+        raise RegexRefused("a '(' is never closed")
+    if in_class:
+        raise RegexRefused("a '[' is never closed")
+    translated = "".join(out)
+    _try(translated)
+    return Translated(translated, tuple(groups))
+
+
+def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
+    following = pattern[i + 1 : i + 2]
+    if not following:
+        raise RegexRefused("it ends with a lone '\\'")
+    if following.isdigit() and following != "0" and not in_class:
+        raise RegexRefused(f"back-references ('\\{following}') are not supported")
+    if following in "kGZ" and not in_class:
+        raise RegexRefused(f"'\\{following}' is not supported")
+    if following in "hRX" and not in_class:
+        out.append({"h": r"[ \t\x{A0}]", "R": r"(?:\r\n|[\n\r])", "X": r"(?:\PM\pM*)"}[following])
+    elif following in ("/", '"', "'", "`", "#", "%", "&", ",", ":", ";", "<", "=", ">", "@", "_", "~", " ", "!"):
+        out.append(following)
+    else:
+        out.append("\\" + following)
+    return i + 2
+
+
+def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tuple[int, int]:
+    """Copies what opens a group; where to go on, and how many parentheses are open more than before."""
+    if not pattern.startswith("(?", i):
+        groups.append(None)
+        out.append("(")
+        return i + 1, 1
+    for start in ("(?=", "(?!", "(?<=", "(?<!"):
+        if pattern.startswith(start, i):
+            raise RegexRefused(f"look-around ('{start}') is not supported")
+    if pattern.startswith("(?>", i):
+        raise RegexRefused("atomic groups ('(?>') are not supported")
+    if named := _GROUP_NAME.match(pattern, i):
+        if named[1] in groups:
+            raise RegexRefused(f"two groups are named '{named[1]}'")
+        groups.append(named[1])
+        out.append(f"(?P<{named[1]}>")
+        return named.end(), 1
+    if pattern.startswith(("(?<", "(?P<"), i):
+        raise RegexRefused("a group name is letters, digits and '_'")
+    end = re.compile(r"\(\?[a-zA-Z-]*[:)]?").match(pattern, i)
+    assert end is not None
+    flags = end[0].strip("(?:)")
+    if bad := set(flags) - set("imsU-"):
+        raise RegexRefused(f"the flag '{sorted(bad)[0]}' is not supported")
+    out.append(end[0])
+    return end.end(), 0 if end[0].endswith(")") else 1
+
+
+_SHAPE = (
+    "nothing to repeat",
+    "unterminated",
+    "unbalanced",
+    "multiple repeat",
+    "missing",
+    "bad character range",
+    "min repeat",
+)
+
+
+def _try(pattern: str) -> None:
+    """Lets Python's engine judge the shape; where the dialects differ only RE2 can tell."""
+    import warnings
+
+    probe = re.sub(r"\\p\{\^?\w+\}|\\[pP]\w", "x", pattern).replace("\\z", "$").replace("\\C", ".")
+    probe = re.sub(r"\\x\{[0-9A-Fa-f]+\}", "x", probe)
+    flags = re.match(r"\(\?[a-zA-Z-]+\)", probe)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(probe[flags.end() :] if flags else probe)
+    except (re.error, OverflowError, RecursionError) as error:
+        reason = str(error).partition(" at position")[0]
+        if reason.startswith(_SHAPE):
+            raise RegexRefused(reason) from None
