@@ -1,0 +1,80 @@
+"""Parameter values as literals of the language, each of its type: no value can end a string or start a command."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from insightctl.core.errors import UsageError
+from insightctl.library.spec import Param
+from insightctl.ql import ast
+from insightctl.ql.formatter import expression_text, name_text
+from insightctl.ql.periods import better, unit_of
+from insightctl.ql.regex import RegexRefused, translate
+
+_PERIOD = re.compile(r"(\d{1,9})([A-Za-z]+)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Text that may go into a query: made here only."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def literal(param: Param, value: str) -> Literal:
+    """The value as a literal of the parameter's type. Raises UsageError saying what is wanted."""
+    if param.choices and value not in param.choices:
+        raise _wrong(param, value, f"one of {', '.join(param.choices)}")
+    match param.type:
+        case "string":
+            return Literal(expression_text(ast.String(value)))
+        case "regex":
+            return Literal(_regex(param, value))
+        case "number" | "integer":
+            return Literal(_number(param, value))
+        case "duration":
+            return Literal(_period(param, value))
+        case "field":
+            if not value.strip() or "`" in value or any(c < " " for c in value):
+                raise _wrong(param, value, "a field name")
+            return Literal(name_text(value))
+
+
+def _wrong(param: Param, value: str, wanted: str) -> UsageError:
+    return UsageError(f"--{param.name.replace('_', '-')}: '{value}' is not {wanted}", remedy=param.help or None)
+
+
+def _regex(param: Param, value: str) -> str:
+    try:
+        translate(value)
+    except RegexRefused as refused:
+        raise _wrong(param, value, f"a regular expression that the service runs: {refused.reason}") from None
+    return expression_text(ast.Regex(value))
+
+
+def _number(param: Param, value: str) -> str:
+    pattern = re.compile(r"-?\d+") if param.type == "integer" else _NUMBER
+    if not pattern.fullmatch(value.strip()):
+        raise _wrong(param, value, "a whole number" if param.type == "integer" else "a number")
+    number = float(value)
+    if (param.min is not None and number < param.min) or (param.max is not None and number > param.max):
+        low = "" if param.min is None else f" from {param.min:g}"
+        high = "" if param.max is None else f" to {param.max:g}"
+        raise _wrong(param, value, f"a number{low}{high}")
+    return value.strip()
+
+
+def _period(param: Param, value: str) -> str:
+    match = _PERIOD.fullmatch(value.strip())
+    period = ast.Period(int(match[1]), match[2]) if match else None
+    if period is None or unit_of(period) is None or period.amount < 1:
+        raise _wrong(param, value, "a duration such as 30s, 5m or 1h")
+    if fix := better(period):
+        # The service would silently cap it (bin(300s) is 60 s); the same time in a larger unit is what was meant.
+        return fix
+    return value.strip()
