@@ -117,6 +117,8 @@ _BY_CODE: dict[str, tuple[str, str]] = {
     "MalformedQueryException": ("CloudWatch refuses the query: {message}", "check it with 'insightctl ql check'"),
     "ServiceUnavailableException": ("CloudWatch Logs is out of order: {message}", "try again"),
 }
+_OTHER = ("CloudWatch refuses {operation}: {message} ({code})", "")
+_FOREIGN = ("what answers is not CloudWatch: HTTP {code}", "check AWS_ENDPOINT_URL and HTTPS_PROXY")
 _ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
 
@@ -153,7 +155,7 @@ def nearest_hint(word: str, known: list[str], *, noun: str) -> str | None:
 def _answered(error: ClientError, place: Place) -> CloudError:
     code, message = error_code(error), error_message(error)
     action = match[1] if (match := _ACTION.search(message)) else f"logs:{error.operation_name}"
-    what, remedy = _BY_CODE.get(code, ("CloudWatch refuses {operation}: {message} ({code})", ""))
+    what, remedy = _BY_CODE.get(code, _FOREIGN if code.isdecimal() else _OTHER)
     words = {
         "code": code,
         "message": message or "it gives no reason",

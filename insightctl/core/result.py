@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from insightctl.core.time import TimeRange
+
 ColumnType = Literal["number", "string", "timestamp", "boolean", "json"]
 
 Value = str | int | float | bool | datetime | list[object] | dict[str, object] | None
-"""A cell: numbers are int or float, timestamps are aware UTC datetimes, absent fields are None, `json` is list or dict."""
+"""A cell: numbers are int or float, timestamps aware UTC datetimes, absent fields None, `json` a list or dict."""
 
 Row = tuple[Value, ...]
 
@@ -26,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What a run cost: counts of log events, bytes of log text, wall-clock seconds, USD (None where it costs nothing)."""
+    """What a run cost: counts of log events, bytes of log text, wall-clock seconds, USD (None: it costs nothing)."""
 
     records_matched: int = 0
     records_scanned: int = 0
@@ -37,12 +39,16 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Rows in order, one value a column. `warnings` are sentences for the reader; they never change the rows."""
+    """Rows in order, one value a column. `warnings` are sentences for the reader; they never change the rows.
+
+    `time` is the range that was asked, or the data's own span where none was.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     statistics: Statistics = field(default_factory=Statistics)
     warnings: tuple[str, ...] = ()
+    time: TimeRange | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,4 +80,5 @@ class Result:
             tuple(tuple(row[i] for i in indexes) for row in self.rows),
             self.statistics,
             self.warnings,
+            self.time,
         )

@@ -80,7 +80,7 @@ def parse_moment(text: str, *, now: datetime, option: str = "--since", tz: tzinf
     except ValueError:
         raise UsageError(
             f"{option}: '{text}' is not a time",
-            remedy="write a time ago (30m, 3h, 2d, 1w) or a moment (2026-11-23, 2026-11-23T10:00, 2026-11-23T10:00:00Z)",
+            remedy="write a time ago (30m, 3h, 2d, 1w) or a moment (2026-11-23, 2026-11-23T10:00Z)",
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=tz)
 

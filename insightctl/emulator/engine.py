@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result, Statistics
 from insightctl.core.time import TimeRange
-from insightctl.emulator.store import ACCOUNT, Group, SeedGroup, SeedStream
+from insightctl.emulator.store import ACCOUNT, NO_STREAM, Group, SeedGroup, SeedStream
 
 if TYPE_CHECKING:
     from insightctl.local import LogSource

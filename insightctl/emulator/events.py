@@ -33,6 +33,13 @@ class Event(NamedTuple):
         return f"{self.timestamp:020d}{int.from_bytes(digest[:14], 'big') % 10**36:036d}"
 
 
+class Read(NamedTuple):
+    """Events in order; `whole` when there are no more after them."""
+
+    events: list[Event]
+    whole: bool
+
+
 def read_events(
     engine: Engine,
     group: Group,
@@ -41,12 +48,13 @@ def read_events(
     *,
     streams: Sequence[str] = (),
     newest_first: bool = False,
-) -> list[Event]:
+) -> Read:
     """Events of a group in time order, `max_events` at most. `streams` empty means all streams."""
     kept = f" | filter @logStream in [{', '.join(quoted(name) for name in streams)}]" if streams else ""
     text = f"{_FIELDS}{kept} | sort @timestamp {'desc' if newest_first else 'asc'}"
     events = list(_events(engine.run(text, (group,), time, max_events)))
-    return events if newest_first else _in_put_order(events, whole=len(events) < max_events)
+    whole = len(events) < max_events
+    return Read(events if newest_first else _in_put_order(events, whole=whole), whole)
 
 
 def _in_put_order(events: Sequence[Event], *, whole: bool) -> list[Event]:

@@ -65,7 +65,8 @@ class LogEvents:
             return {"events": [], "searchedLogStreams": []}
         time = _narrowed(_time(call, inclusive_end=True), scan)
         asked = streams if streams and len(streams) <= _STREAMS_IN_QUERY else ()
-        read = read_events(self._engine, group, time, scan.skip + _SCAN, streams=asked, newest_first=scan.newest_first)
+        most = scan.skip + _SCAN
+        read, whole = read_events(self._engine, group, time, most, streams=asked, newest_first=scan.newest_first)
         found: list[Event] = []
         looked_at = scan.skip
         for event in read[scan.skip :]:
@@ -74,7 +75,7 @@ class LogEvents:
             looked_at += 1
             if (streams is None or event.stream in streams) and matches(event.message):
                 found.append(event)
-        more = looked_at < len(read) or len(read) == scan.skip + _SCAN
+        more = looked_at < len(read) or not whole
         token = _write_scan(read[:looked_at], scan) if more and looked_at else None
         return {"events": [_filtered(event) for event in found], "searchedLogStreams": [], "nextToken": token}
 
@@ -84,7 +85,7 @@ class LogEvents:
         stream = group.stream(call.required("logStreamName"))
         limit = call.integer("limit", low=1, high=_PAGE) or _PAGE
         time = _time(call, inclusive_end=False)
-        events = read_events(self._engine, group, time, _WHOLE_STREAM, streams=(stream.name,))
+        events, _ = read_events(self._engine, group, time, _WHOLE_STREAM, streams=(stream.name,))
         places = _places(events)
         start, end = _slice(call, places, limit)
         before, after = _around(places, start, end)

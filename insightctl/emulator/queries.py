@@ -43,13 +43,14 @@ class Queries:
             raise InvalidParameter.constraint(
                 "queryString", text[:40] + "...", f"Member must have length less than or equal to {_MAX_CHARACTERS}"
             )
+        limit = call.integer("limit", low=1, high=_MAX_ROWS) or _PAGE
         checked, time = _checked(text), _time(call)
         run = QueryRun(
             text=text,
             region=call.region,
             groups=self._groups(call, checked),
             time=time,
-            limit=call.integer("limit", low=1, high=_MAX_ROWS) or _PAGE,
+            limit=limit,
             aggregated=checked.aggregated,
             created_ms=self._now_ms(),
         )

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 _JOIN_AT = 16  # files; a tail that polls every second would otherwise make thousands
 
@@ -42,7 +42,7 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._open: IO[str] | None = None
+        self._current: Path | None = None
         self._sealed: list[Path] = []
         self._retired: list[Path] = []
         self._readers = 0
@@ -51,9 +51,10 @@ class Spool:
     def append(self, events: Sequence[PutEvent]) -> None:
         """Write the events; who reads after this returns sees them."""
         with self._lock:
-            if self._open is None:
-                self._open = self._next_path().open("w", encoding="utf-8", newline="\n")
-            self._open.writelines(event.line() for event in events)
+            if self._current is None:
+                self._current = self._next_path()
+            with self._current.open("a", encoding="utf-8", newline="\n") as out:
+                out.writelines(event.line() for event in events)
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Path, ...]]:
@@ -72,9 +73,6 @@ class Spool:
     def close(self) -> None:
         """Remove the files."""
         with self._lock:
-            if self._open is not None:
-                self._open.close()
-                self._open = None
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _next_path(self) -> Path:
@@ -83,10 +81,9 @@ class Spool:
         return self._folder / f"{self._count:08d}.jsonl"
 
     def _seal(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._sealed.append(Path(self._open.name))
-            self._open = None
+        if self._current is not None:
+            self._sealed.append(self._current)
+            self._current = None
         if len(self._sealed) >= _JOIN_AT:
             self._join()
 

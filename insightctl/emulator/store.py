@@ -11,6 +11,7 @@ from insightctl.emulator.errors import ResourceAlreadyExists, ResourceNotFound
 from insightctl.emulator.spool import PutEvent, Spool
 
 ACCOUNT = "123456789012"  # moto's account
+NO_STREAM = "no-stream"  # CloudWatch has no event without a stream; files that name none get this one
 _EVENT_OVERHEAD = 26  # bytes the service counts for an event beside its text (PutLogEvents quota)
 
 

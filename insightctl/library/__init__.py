@@ -1,13 +1,22 @@
 """The curated library: `.ql` files with front matter, typed parameters, rendered to Insights QL.
 
-    from insightctl import library
-    spec = library.load("coldstarts")
-    text = library.render(spec, {"bin": "1m"})
+from insightctl import library
+spec = library.load("coldstarts")
+text = library.render(spec, {"bin": "1m"})
 """
+
+from collections.abc import Mapping
 
 from insightctl.library.data import data_files
 from insightctl.library.load import load, load_all
-from insightctl.library.render import render
 from insightctl.library.spec import Param, QuerySpec, Threshold
+
+
+def render(spec: QuerySpec, params: Mapping[str, str] | None = None) -> str:
+    """The query's text. Raises UsageError for wrong parameters. Imports the language only now: lists need none of it."""
+    from insightctl.library.rendering import render as render_spec
+
+    return render_spec(spec, params)
+
 
 __all__ = ["Param", "QuerySpec", "Threshold", "data_files", "load", "load_all", "render"]

@@ -110,7 +110,9 @@ def _threshold(entry: dict[str, object], path: str) -> Threshold:
     match = _WHEN.fullmatch(str(entry.get("when", "")).strip())
     if not match:
         raise UsageError(
-            f"the threshold '{entry.get('when')}' is not 'column > number'", where=path, remedy='when = "failure_pct > 5"'
+            f"the threshold '{entry.get('when')}' is not 'column > number'",
+            where=path,
+            remedy='when = "failure_pct > 5"',
         )
     op = cast(Literal[">", ">=", "<", "<="], match[2])
     severity = cast(Severity, entry.get("severity", "warning"))

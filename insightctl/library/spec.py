@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from insightctl.core.view import View
@@ -60,7 +60,7 @@ class QuerySpec:
     first_line: int
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    view: View = View()
+    view: View = field(default_factory=View)
     read: str = ""
     next: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()

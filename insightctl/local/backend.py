@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from insightctl.core.errors import Interrupted, SourceError
 from insightctl.core.job import QueryJob
@@ -18,9 +18,9 @@ from insightctl.core.time import TimeRange
 from insightctl.local.cleaning import check_text, cleaned
 from insightctl.local.compiler.liveness import first_lines_suffice
 from insightctl.local.compiler.pipeline import Compiled, Pipeline
-from insightctl.local.relation import Batch, events, unreadable
+from insightctl.local.readers import LineFormat, recognise
+from insightctl.local.relation import Batch, events, tally
 from insightctl.local.rows import typed_result
-from insightctl.local.readers import recognise
 from insightctl.local.sources import LogFile, LogSource, broken_archive, expand, head, select
 from insightctl.ql import ast, check
 from insightctl.ql.checker import CheckedQuery
@@ -74,11 +74,11 @@ class LocalBackend:
         with self._files() as (files, spool):
             chosen = _of_source_command(select(files, job.target), checked)
             run = _Run(chosen, spool, self.account, job.time, first_lines_suffice(checked.query.commands))
-            rows, statistics, notes = run.answer(compiled)
-        seconds = clock.perf_counter() - started
-        result = typed_result(compiled, checked, rows)
+            answer = run.answer(compiled)
+        statistics = replace(answer.statistics, seconds=round(clock.perf_counter() - started, 3))
+        result = typed_result(compiled, checked, answer.rows)
         warnings = tuple(f"{d.code}: {d.message}" + (f" ({d.help})" if d.help else "") for d in checked.warnings)
-        return replace(result, statistics=replace(statistics, seconds=round(seconds, 3)), warnings=warnings + notes)
+        return replace(result, statistics=statistics, warnings=warnings + answer.notes, time=answer.time)
 
     def span(self, job: QueryJob) -> TimeRange | None:
         """From the first to just after the last event of the job's log groups; None when there is none."""
@@ -132,6 +132,13 @@ def _int(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
+class _Answer(NamedTuple):
+    rows: list[tuple[object, ...]]
+    statistics: Statistics
+    notes: tuple[str, ...]
+    time: TimeRange | None
+
+
 class _Run:
     """One statement over one set of files, in a database of its own."""
 
@@ -146,20 +153,29 @@ class _Run:
         self.files = list(files)
         self.batches = self._batches()
 
-    def answer(self, compiled: Compiled) -> tuple[list[tuple[object, ...]], Statistics, tuple[str, ...]]:
-        """The raw rows, the statistics, and sentences about what could not be read."""
+    def answer(self, compiled: Compiled) -> _Answer:
+        """The raw rows, the statistics, what could not be read, and the time range."""
         rows = self.fetch(compiled.sql, compiled.params)
-        scanned = self.fetch("SELECT count(*) FROM {events}", ())[0][0]
+        scanned, first, last, lost, example = self.fetch(tally(self.batches, self.account, self.time), ())[0]
         if compiled.aggregated and rows:
             matched = rows[0][-1]
         elif not compiled.aggregated and len(rows) < compiled.limit and not compiled.deduplicated:
             matched = len(rows)
         else:
             matched = self.fetch(compiled.count_sql, compiled.count_params)[0][0]
-        self._note_unreadable()
-        size = sum(f.size for f in self.files)
-        statistics = Statistics(_int(matched) or _whole(matched), _whole(scanned), size)
-        return rows, statistics, tuple(self.notes)
+        if _whole(lost):
+            text = str(example)[:80]
+            self.notes.append(f"{lost:,} lines have no time that can be read and were left out; the first: {text!r}")
+        self._note_undated(first, last)
+        span = TimeRange(_whole(first), _whole(last) + 1) if first is not None else None
+        statistics = Statistics(_whole(matched), _whole(scanned), sum(f.size for f in self.files))
+        return _Answer(rows, statistics, tuple(self.notes), self.time or span)
+
+    def _note_undated(self, first: object, last: object) -> None:
+        for batch in self.batches:
+            if isinstance(batch.format, LineFormat) and batch.format.fills_time and first == last == batch.mtime_ms:
+                self.notes.append("the lines carry no times: the file's modification time stands for all of them")
+                return
 
     def fetch(self, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:
         """Runs a statement over `{events}`; files that are not UTF-8 are cleaned and the statement run again."""
@@ -169,7 +185,9 @@ class _Run:
             return self._execute(sql, params)
         except duckdb.InvalidInputException as error:
             if "unicode" not in str(error).lower() and "utf-8" not in str(error).lower():
-                raise SourceError(_csv_problem(str(error)), remedy="insightctl --debug ... shows the details") from error
+                raise SourceError(
+                    _csv_problem(str(error)), remedy="insightctl --debug ... shows the details"
+                ) from error
             self._clean_all()
             return self._execute(sql, params)
         except duckdb.IOException as error:
@@ -214,8 +232,10 @@ class _Run:
             kept.append(file)
         if not kept:
             names = ", ".join(f.shown for f in self.files[:3])
-            raise SourceError(f"{names} is empty" if len(self.files) == 1 else f"all files are empty: {names}",
-                              remedy="there are no log events to query; check how the file was fetched")
+            raise SourceError(
+                f"{names} is empty" if len(self.files) == 1 else f"all files are empty: {names}",
+                remedy="there are no log events to query; check how the file was fetched",
+            )
         return [
             Batch(formats[name], group, compression, tuple(str(f.path) for f in files), _mtime_ms(files))
             for (name, group, compression), files in grouped.items()
@@ -244,19 +264,6 @@ class _Run:
             return broken_archive(culprit)
         where = culprit.shown if culprit else "a log file"
         return SourceError(f"{where} cannot be read: {error.splitlines()[0]}", remedy="check the file and the disk")
-
-    def _note_unreadable(self) -> None:
-        import duckdb
-
-        connection = self._connect()
-        try:
-            count, first = connection.execute(unreadable(self.batches, self.account)).fetchall()[0]
-        except duckdb.Error:
-            return
-        finally:
-            connection.close()
-        if count:
-            self.notes.append(f"{count:,} lines have no time that can be read and were left out; the first: {first[:80]!r}")
 
 
 def _whole(value: object) -> int:

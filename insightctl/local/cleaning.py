@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from insightctl.core.errors import SourceError
 from insightctl.local.sources import LogFile, head
@@ -15,7 +16,9 @@ _BLOCK = 8 * 1024 * 1024
 def check_text(file: LogFile, start: bytes) -> str:
     """The beginning of a file as text. Raises SourceError for one that holds no text."""
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise SourceError(f"{file.shown} is UTF-16 text", remedy=f"convert it first: iconv -f UTF-16 -t UTF-8 {file.shown}")
+        raise SourceError(
+            f"{file.shown} is UTF-16 text", remedy=f"convert it first: iconv -f UTF-16 -t UTF-8 {file.shown}"
+        )
     text = start.decode("utf-8", "replace")
     odd = sum(1 for c in text if c == "\ufffd" or (c < " " and c not in "\t\n\r\x1b\x08\x0c"))
     if odd > len(text) * 0.1:
@@ -25,6 +28,10 @@ def check_text(file: LogFile, start: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
+def _opened(file: LogFile) -> IO[bytes]:
+    return gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb")  # type: ignore[return-value]
+
+
 def cleaned(file: LogFile, spool: Path) -> tuple[LogFile, int]:
     """A copy of the file that is valid UTF-8, plain, without a byte order mark, and how many bytes were replaced."""
     import codecs
@@ -32,8 +39,7 @@ def cleaned(file: LogFile, spool: Path) -> tuple[LogFile, int]:
     target = spool / f"clean-{abs(hash(file.path))}-{file.path.name}"
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     broken = 0
-    opener = gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb")
-    with opener as source, target.open("w", encoding="utf-8", newline="") as out:
+    with _opened(file) as source, target.open("w", encoding="utf-8", newline="") as out:
         while block := source.read(_BLOCK):
             text = decoder.decode(block)
             broken += text.count("\ufffd")

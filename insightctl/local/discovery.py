@@ -15,7 +15,9 @@ FRAGMENT = "_fragment"
 _REPORT = "starts_with({msg}, 'REPORT RequestId: ')"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _REQUEST_ID = (
-    r"^(?:(?:START|END|REPORT) RequestId: |\[[A-Z]+\]\t[^\t]*\t|\d{4}-\d\d-\d\dT[0-9:.]+Z[\t ]|RequestId: )(" + _UUID + ")"
+    r"^(?:(?:START|END|REPORT) RequestId: |\[[A-Z]+\]\t[^\t]*\t|\d{4}-\d\d-\d\dT[0-9:.]+Z[\t ]|RequestId: )("
+    + _UUID
+    + ")"
 )
 
 

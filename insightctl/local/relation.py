@@ -36,11 +36,14 @@ def events(batches: Sequence[Batch], account: str, time: TimeRange | None, *, fi
     return f"(SELECT * FROM ({union}) WHERE _ts IS NOT NULL{within})"
 
 
-def unreadable(batches: Sequence[Batch], account: str) -> str:
-    """SQL that counts events without a usable time, and shows the first of them."""
-    parts = [_batch(batch, account, True) for batch in batches]
-    union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts)
-    return f"SELECT count(*), min(_msg) FROM ({union}) WHERE _ts IS NULL"
+def tally(batches: Sequence[Batch], account: str, time: TimeRange | None) -> str:
+    """SQL of one row: events in the range, their first and last time, events without a usable time, the first such."""
+    union = " UNION ALL ".join(f"SELECT _ts, _msg FROM {_batch(batch, account, True)}" for batch in batches)
+    inside = f"_ts >= {time.start_ms} AND _ts < {time.end_ms}" if time else "_ts IS NOT NULL"
+    return (
+        f"SELECT count(*) FILTER ({inside}), min(_ts) FILTER ({inside}), max(_ts) FILTER ({inside}), "
+        f"count(*) FILTER (_ts IS NULL), min(_msg) FILTER (_ts IS NULL) FROM ({union})"
+    )
 
 
 def _batch(batch: Batch, account: str, first_lines: bool) -> str:
@@ -82,7 +85,10 @@ def _joined(batch: Batch, format_: LineFormat) -> str:
         f"FROM {marked})"
     )
     rests = f"(SELECT event, string_agg(line, chr(10) ORDER BY _seq) AS rest FROM {counted} WHERE NOT starts GROUP BY event)"
-    return f"(SELECT head._seq, head.line, tail.rest FROM {counted} AS head LEFT JOIN {rests} AS tail USING (event) WHERE head.starts)"
+    return (
+        f"(SELECT head._seq, head.line, tail.rest FROM {counted} AS head "
+        f"LEFT JOIN {rests} AS tail USING (event) WHERE head.starts)"
+    )
 
 
 def _lines(batch: Batch) -> str:

@@ -106,7 +106,9 @@ def _paths(source: LogSource, spool: Path) -> Iterator[Path]:
         else:
             raise SourceError(f"no such file: {text}", remedy=_nearby(source.path))
     except PermissionError as error:
-        raise SourceError(f"may not read {error.filename or text}", remedy="check the permissions of the file") from None
+        raise SourceError(
+            f"may not read {error.filename or text}", remedy="check the permissions of the file"
+        ) from None
 
 
 def _is_log(path: Path, root: Path) -> bool:

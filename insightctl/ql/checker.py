@@ -117,7 +117,7 @@ class _Checker:
         return tuple(OutputColumn(name, self.type_of(name), computed) for name, computed in shown.items())
 
     def type_of(self, name: str) -> FieldType:
-        return self.defined.get(name) or KNOWN_FIELDS.get(name, "any")
+        return self.defined[name] if name in self.defined else KNOWN_FIELDS.get(name, "any")
 
     def _error(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         self.problems.append(Diagnostic(code, message, span, help))
@@ -164,7 +164,7 @@ class _Checker:
 
     def _before_stats(self, command: ast.Command, what: str) -> None:
         if self.stats_left:
-            self._error("QL018", f"{what} stands before stats", command.span, f"move it after the last stats")
+            self._error("QL018", f"{what} stands before stats", command.span, "move it after the last stats")
 
     def _fields(self, items: tuple[ast.Item, ...]) -> None:
         for item in items:
@@ -195,7 +195,7 @@ class _Checker:
             except RegexRefused:
                 return
             if groups.names:
-                names = groups.names if not names else names
+                names = names or groups.names
             if not groups.names and not groups.groups:
                 self._error(
                     "QL023",

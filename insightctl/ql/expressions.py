@@ -56,6 +56,11 @@ class ExpressionParser:
         """Raises ParseError."""
         raise ParseError(Diagnostic(code, message, span, help))
 
+    @property
+    def ended(self) -> bool:
+        """Whether all of the text is read."""
+        return self.token.kind is Kind.END
+
     def span_from(self, start: Span) -> Span:
         """From `start` to the last token taken."""
         return start.to(self.previous)

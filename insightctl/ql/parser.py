@@ -23,14 +23,13 @@ class _QueryParser(ExpressionParser):
         problems: list[Diagnostic] = []
         try:
             self.start()
-            if self.token.kind is Kind.PIPE:  # a leading | is accepted
-                self.advance()
+            self.accept_pipe()  # a leading | is accepted
         except LexError as error:
             self._recover(error, problems)
-        while self.token.kind is not Kind.END:
+        while not self.ended:
             try:
                 commands.append(self.command())
-                if self.token.kind is Kind.END:
+                if self.ended:
                     break
                 self._pipe()
             except (ParseError, LexError) as error:
@@ -43,6 +42,11 @@ class _QueryParser(ExpressionParser):
         comments = tuple(self.lexer.comments)
         return ast.Query(tuple(commands), comments, self.text), tuple(problems)
 
+    def accept_pipe(self) -> None:
+        """Takes a `|` if it comes next."""
+        if self.token.kind is Kind.PIPE:
+            self.advance()
+
     def _pipe(self) -> None:
         if self.token.kind is not Kind.PIPE:
             word = self.token.value.lower()
@@ -50,7 +54,7 @@ class _QueryParser(ExpressionParser):
             self.fail("QL001", f"unexpected {describe(self.token)}", self.token.span, hint)
         pipe = self.token
         self.advance()
-        if self.token.kind is Kind.END:
+        if self.ended:
             self.fail("QL001", "a command is missing after '|'", pipe.span, "remove the '|' or write a command")
 
     def _recover(self, error: ParseError | LexError, problems: list[Diagnostic]) -> None:
@@ -203,7 +207,7 @@ class _QueryParser(ExpressionParser):
 
     def _opaque(self, name: str, start: Span) -> ast.Opaque:
         depth = 0
-        while self.token.kind is not Kind.END and not (self.token.kind is Kind.PIPE and depth <= 0):
+        while not self.ended and not (self.token.kind is Kind.PIPE and depth <= 0):
             depth += {"(": 1, ")": -1}.get(self.token.value if self.token.kind is Kind.OP else "", 0)
             self.skip()
         span = self.span_from(start)

@@ -90,7 +90,9 @@ class Pipeline:
         body = f"SELECT {', '.join(chosen)} FROM {self.sql}{order} LIMIT {limit}"
         base = self._base()
         sql, params = _numbered(body.replace(BASE, base), self.params.values)
-        count_sql, count_params = _numbered(f"SELECT count(*) FROM {self.matched_sql}".replace(BASE, base), self.params.values)
+        count_sql, count_params = _numbered(
+            f"SELECT count(*) FROM {self.matched_sql}".replace(BASE, base), self.params.values
+        )
         return Compiled(sql, params, columns, self.closed, count_sql, count_params, limit, self.deduplicated)
 
     def _base(self) -> str:

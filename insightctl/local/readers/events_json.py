@@ -23,7 +23,7 @@ def _score_document(head: str) -> float:
 
 
 def _score_array(head: str) -> float:
-    return 0.98 if re.match(r'\s*\[\s*\{', head) and '"message"' in head and '"timestamp"' in head else 0.0
+    return 0.98 if re.match(r"\s*\[\s*\{", head) and '"message"' in head and '"timestamp"' in head else 0.0
 
 
 EVENT_LINES = DocumentFormat(

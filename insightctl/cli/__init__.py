@@ -1,0 +1,1 @@
+"""Commands: read options, call one function, hand the result to `render`. One module a group, no logic."""

@@ -1,0 +1,99 @@
+"""The command line: commands are named here, and errors become text and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from insightctl.cli.lazy import stand_in
+from insightctl.core.errors import InsightctlError
+
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "query": ("insightctl.cli.query", "app", "Ask a question of the curated library, or list it."),
+    "run": ("insightctl.cli.run", "run", "Run any Insights QL, on CloudWatch or over local files."),
+    "triage": ("insightctl.cli.triage", "triage", "What broke, since when, and which deployment did it."),
+    "dashboard": ("insightctl.cli.dashboard", "app", "CloudWatch dashboards: list, render, diff, deploy."),
+    "ql": ("insightctl.cli.ql", "app", "The language: check, format, functions, the SQL behind a query."),
+    "demo": ("insightctl.cli.demo", "demo", "Generated logs with a planted incident, and the main job on them."),
+    "serve": ("insightctl.cli.serve", "serve", "A CloudWatch emulator on this machine."),
+    "explain": ("insightctl.cli.ql", "explain", "What a diagnostic code means: wrong, right, why."),
+}
+"""Each command's module, the function or app in it, and its line in --help: nothing is imported before it is asked for."""
+
+
+class LazyGroup(TyperGroup):
+    """Commands that are imported when they run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command; in the list of --help only a stand-in with its line."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, line = _COMMANDS[cmd_name]
+        return _load(module, name, line, cmd_name) if _asked(cmd_name) else stand_in(cmd_name, line)
+
+
+def _asked(name: str) -> bool:
+    return name in sys.argv[1:] or "_INSIGHTCTL_COMPLETE" in os.environ
+
+
+def _load(module: str, name: str, line: str, cmd_name: str) -> Any:
+    from importlib import import_module
+
+    target = getattr(import_module(module), name)
+    if isinstance(target, typer.Typer):
+        return typer.main.get_command(target)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(cmd_name, short_help=line)(target)
+    return typer.main.get_command(app)
+
+
+app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def insightctl(
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+) -> None:
+    """On-call for AWS Lambda from the terminal: what broke, since when, which deployment did it.
+
+    Example: insightctl triage checkout --since 3h
+    """
+
+
+def run(args: list[str] | None = None) -> int:
+    """Runs the command line; the exit code. Every InsightctlError becomes its one line on stderr."""
+    words = list(sys.argv[1:] if args is None else args)
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    command = typer.main.get_command(app)
+    try:
+        command.main(args=words, prog_name="insightctl")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    except InsightctlError as error:
+        if debug:
+            raise
+        from insightctl.cli.terminal import show_error
+
+        show_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader went away (| head): not an error. Python would complain while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        print(f"error: insightctl has a bug here: {type(error).__name__}: {error}", file=sys.stderr)
+        print("help: please report it, with what 'insightctl --debug ...' prints", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,150 @@
+"""Runs a query for a person: prepare, run, render, and say what stands out. `query` and `run` share it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from insightctl.cli import options as o
+from insightctl.cli import terminal
+from insightctl.cli.setup import Prepared, When, Where, prepare
+from insightctl.core.errors import UsageError
+from insightctl.core.job import QueryJob
+from insightctl.core.result import Result
+from insightctl.library import QuerySpec
+
+PEOPLE = ("table", "chart", "markdown")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The options that say how to show the answer."""
+
+    output: str = "table"
+    out: str | None = None
+    columns: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a text, and the library's query behind it if there is one."""
+
+    text: str
+    source: str
+    spec: QuerySpec | None = None
+    params: Mapping[str, str] | None = None
+
+
+def shared(
+    function: o.Function = None,
+    log_group: o.LogGroup = None,
+    local: o.Local = None,
+    since: o.Since = None,
+    until: o.Until = None,
+    around: o.Around = None,
+    window: o.Window = None,
+    tz: o.Tz = None,
+    output: o.Output = "table",
+    out: o.OutFile = None,
+    columns: o.Columns = None,
+    limit: o.Limit = None,
+    profile: o.Profile = None,
+    region: o.Region = None,
+) -> tuple[Where, When, Show]:
+    """The shared options as values; its signature is theirs."""
+    where = Where(tuple(function or ()), tuple(log_group or ()), tuple(local or ()), profile, region)
+    return where, When(since, until, around, window, tz), Show(output, out, columns, limit)
+
+
+def with_shared(command: Callable[..., None], own: list[inspect.Parameter]) -> Callable[..., None]:
+    """A command function with its own parameters and the shared options: Typer reads the signature."""
+    common = inspect.signature(shared, eval_str=True).parameters.values()
+    parameters = [*own, *(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in common)]
+    names = [p.name for p in own]
+
+    def run(**values: Any) -> None:
+        mine = {name: values.pop(name) for name in names}
+        command(*shared(**values), **mine)
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__doc__ = command.__doc__
+    run.__name__ = command.__name__
+    return run
+
+
+def ask(question: Question, where: Where, when: When, show: Show) -> None:
+    """Runs the question and shows the answer. Raises InsightctlError."""
+    from insightctl.ql import check
+    from insightctl.render.formats import format_names
+
+    if show.output not in format_names():
+        from insightctl.render import Answer, render
+
+        render(Answer(Result((), ())), show.output)  # says which formats there are
+    check(question.text, source=question.source)
+    prepared = prepare(where, when)
+    job = QueryJob(question.text, prepared.target, prepared.time, question.source, dict(question.params or {}))
+    result = prepared.backend.run(job)
+    _present(question, prepared, _cut(result, show), show, where, when)
+
+
+def _cut(result: Result, show: Show) -> Result:
+    if show.columns:
+        try:
+            result = result.select([name.strip() for name in show.columns.split(",") if name.strip()])
+        except KeyError as missing:
+            raise UsageError(
+                f"--columns: there is no column '{missing.args[0]}'", remedy="columns: " + ", ".join(result.names)
+            ) from None
+    return replace(result, rows=result.rows[: show.limit]) if show.limit else result
+
+
+def _present(question: Question, prepared: Prepared, result: Result, show: Show, where: Where, when: When) -> None:
+    from insightctl.core.view import View
+    from insightctl.render import Answer, RenderOptions, render
+
+    spec = question.spec
+    answer = Answer(
+        result,
+        text=question.text,
+        name=spec.name if spec else None,
+        title=spec.title if spec else None,
+        params=dict(question.params or {}),
+        source=prepared.backend.source(),
+        time=prepared.time or result.time,
+    )
+    width = None if show.out else terminal.width()
+    on_terminal = width is not None
+    options = RenderOptions(
+        width=width,
+        colour=terminal.colour(on_terminal),
+        tz=prepared.tz,
+        footer=show.output in ("table", "chart"),
+        empty_hint=_empty_hint(result),
+        view=spec.view if spec else View(),
+    )
+    text = render(answer, show.output, options)
+    if show.out:
+        terminal.write_file(Path(show.out), text + "\n")
+    elif text:
+        print(text)
+    if show.output in PEOPLE:
+        for sentence in result.warnings:
+            terminal.warn(sentence)
+        if spec and not show.out and show.output != "markdown":
+            from insightctl.cli.guidance import guidance
+
+            for line in guidance(spec, result, where, when, on_terminal=on_terminal):
+                print(line)
+
+
+def _empty_hint(result: Result) -> str:
+    scanned = result.statistics.records_scanned
+    if scanned == 0:
+        return "There were no log events in this time range: widen --since, or check the log group."
+    return f"{scanned:,} log events were scanned and none matched."

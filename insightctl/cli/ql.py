@@ -1,0 +1,161 @@
+"""`insightctl ql`: the language without running anything."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from insightctl.cli.ask import Question
+from insightctl.cli.run import read_question
+from insightctl.core.errors import InsightctlError, UsageError
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The language: check, format, functions, SQL.")
+
+Queries = Annotated[list[str], typer.Argument(metavar="QL|FILE|-...", help="Insights QL, files with it, or -.")]
+
+
+@app.command()
+def check(
+    queries: Queries,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")] = "text",
+) -> None:
+    """Say what the service would refuse, and what misleads. Exit code 2 when there is an error.
+
+    Example: insightctl ql check 'stats percentile(@duration, 99)'
+    """
+    from insightctl.ql import diagnose, render_all
+    from insightctl.ql.diagnostics import Diagnostic
+
+    if output not in ("text", "json"):
+        raise UsageError(f"ql check has no format '{output}'", remedy="-o text or -o json")
+    found: list[tuple[Question, Diagnostic]] = []
+    for question in [read_question(given, {}) for given in queries]:
+        diagnostics = diagnose(question.text)[1]
+        found += [(question, d) for d in diagnostics]
+        if output == "text" and diagnostics:
+            from insightctl.render import safe
+
+            print(safe.text(render_all(diagnostics, question.text, question.source)))
+    if output == "json":
+        print(json.dumps({"diagnostics": [_record(q, d) for q, d in found]}, indent=2, ensure_ascii=False))
+    elif not found:
+        print("no findings")
+    if any(d.severity == "error" for _, d in found):
+        raise typer.Exit(2)
+
+
+def _record(question: Question, diagnostic: object) -> dict[str, object]:
+    from insightctl.ql.diagnostics import Diagnostic
+    from insightctl.ql.spans import place
+
+    assert isinstance(diagnostic, Diagnostic)
+    start, end = (place(question.text, offset) for offset in diagnostic.span)
+    return {
+        "file": question.source,
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "line": start.line,
+        "col": start.col,
+        "end_line": end.line,
+        "end_col": end.col,
+        "path": None,
+    }
+
+
+@app.command("format")
+def format_(
+    queries: Queries,
+    check_only: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if something would.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; change nothing.")] = False,
+) -> None:
+    """Lay queries out canonically: files in place, anything else to standard output.
+
+    Example: insightctl ql format 'fields @timestamp|filter a=1'
+    """
+    from insightctl.ql import QueryError, diagnose, format_query
+
+    changed = False
+    for given in queries:
+        question = read_question(given, {})
+        if question.spec is not None:
+            raise UsageError(f"{given} is a template; only plain QL is formatted", remedy="format the rendered query")
+        checked, found = diagnose(question.text)
+        if any(d.severity == "error" for d in found):
+            raise QueryError(found, question.text, question.source)
+        text = format_query(checked.query)
+        is_file = question.source == given
+        changed = changed or text.strip() != question.text.strip()
+        if diff:
+            _show_diff(question, text)
+        elif check_only:
+            if text.strip() != question.text.strip():
+                print(f"would change {question.source}")
+        elif is_file:
+            if text != question.text:
+                from insightctl.cli.terminal import write_file
+
+                write_file(Path(given), text)
+        else:
+            sys.stdout.write(text)
+    if changed and (check_only or diff):
+        raise typer.Exit(1)
+
+
+def _show_diff(question: Question, text: str) -> None:
+    import difflib
+
+    old, new = question.text.splitlines(keepends=True), text.splitlines(keepends=True)
+    sys.stdout.writelines(difflib.unified_diff(old, new, question.source, question.source))
+
+
+@app.command()
+def sql(query: Annotated[str, typer.Argument(metavar="QL|FILE|-")]) -> None:
+    """Show the SQL that the local engine runs for a query; $1, $2, ... are its values.
+
+    Example: insightctl ql sql 'stats count(*) by bin(5m)'
+    """
+    import time
+
+    from insightctl.core.job import DEFAULT_ROWS
+    from insightctl.local.compiler.pipeline import Pipeline
+    from insightctl.ql import check as check_query
+
+    question = read_question(query, {})
+    checked = check_query(question.text, source=question.source)
+    compiled = Pipeline(checked, int(time.time()), DEFAULT_ROWS).compile()
+    print(compiled.sql)
+    for number, value in enumerate(compiled.params, 1):
+        print(f"-- ${number} = {value!r}")
+
+
+@app.command()
+def functions(word: Annotated[str | None, typer.Argument(help="Only those about this word.")] = None) -> None:
+    """List the functions of the language.
+
+    Example: insightctl ql functions json
+    """
+    from insightctl.ql.functions import FUNCTIONS
+
+    for function in FUNCTIONS.values():
+        text = f"{function.signature:<34} {function.doc}"
+        if word is None or word.lower() in f"{text} {function.group}".lower():
+            print(text if function.local else f"{text} (CloudWatch only so far)")
+
+
+def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="Such as QL012.")]) -> None:
+    """What a diagnostic code means: wrong, right, why.
+
+    Example: insightctl explain QL012
+    """
+    from insightctl.ql.codes import CODES, page
+
+    known = CODES.get(code.upper())
+    if known is None:
+        raise InsightctlError(f"there is no code '{code}'", remedy=f"codes: {', '.join(CODES)}")
+    print(page(known), end="")

@@ -1,0 +1,69 @@
+"""`insightctl run`: any Insights QL, from the command line, a file or standard input."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from insightctl.cli.ask import Question, Show, ask, with_shared
+from insightctl.cli.setup import When, Where
+from insightctl.core.errors import UsageError
+
+
+def read_question(given: str, params: dict[str, str], local: tuple[str, ...] = ()) -> Question:
+    """The question of an argument: `-`, a file (front matter or plain QL), or QL itself. Raises UsageError."""
+    if given == "-":
+        if "-" in local:
+            raise UsageError("the query and --local cannot both be standard input", remedy="write the query to a file")
+        return Question(sys.stdin.read(), "<stdin>")
+    path = Path(given)
+    looks_like_file = given.endswith(".ql") and "|" not in given
+    try:
+        is_file = path.is_file()
+    except OSError:  # a query is no file name
+        is_file = False
+    if not is_file:
+        if looks_like_file:
+            raise UsageError(f"no such file: {given}", remedy="check the path, or write the query itself")
+        return Question(given, "<query>")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{given} is not UTF-8 text", remedy="name a file with Insights QL") from None
+    if text.startswith("+++"):
+        from insightctl.library.load import parse_file
+        from insightctl.library.rendering import render
+
+        spec = parse_file(text, path.parent.name, path.stem, given)
+        return Question(render(spec, params), given, spec, params)
+    return Question(text, given)
+
+
+def _run(where: Where, when: When, show: Show, query: str, param: list[str] | None) -> None:
+    """Run any Insights QL, on CloudWatch or over local files.
+
+    Example: insightctl run 'filter @message like /ERROR/ | stats count(*) by bin(5m)' --local app.log
+    """
+    pairs = [text.partition("=") for text in param or []]
+    for name, sign, value in pairs:
+        if not sign:
+            raise UsageError(f"--param {name}{value} is not NAME=VALUE", remedy="such as --param bin=1m")
+    ask(read_question(query, {n: v for n, _, v in pairs}, where.local), where, when, show)
+
+
+_QUERY = Annotated[str, typer.Argument(metavar="QL|FILE|-", help="Insights QL, a file with it, or - for stdin.")]
+_PARAM = Annotated[
+    list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter of a query file. Repeatable.")
+]
+
+run = with_shared(
+    _run,
+    [
+        inspect.Parameter("query", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=_QUERY),
+        inspect.Parameter("param", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_PARAM),
+    ],
+)

@@ -1,0 +1,110 @@
+"""From options to what runs: which backend, which logs, which time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+from insightctl.core.errors import UsageError
+from insightctl.core.job import Backend, Target
+from insightctl.core.time import TimeRange, parse_duration_ms, parse_moment, resolve_range, to_ms
+
+DEFAULT_SINCE = "1h"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The options that say which logs."""
+
+    function: tuple[str, ...] = ()
+    log_group: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+    profile: str | None = None
+    region: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The same options as text for a command line, to show what to run next."""
+        import shlex
+
+        parts = [f"-f {shlex.quote(f)}" for f in self.function] + [f"-g {shlex.quote(g)}" for g in self.log_group]
+        parts += [f"--local {shlex.quote(path)}" for path in self.local]
+        parts += [f"--profile {shlex.quote(self.profile)}"] if self.profile else []
+        return " ".join(parts + ([f"--region {shlex.quote(self.region)}"] if self.region else []))
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The options that say which time, as typed."""
+
+    since: str | None = None
+    until: str | None = None
+    around: str | None = None
+    window: str | None = None
+    tz: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The same options as text for a command line."""
+        given = {"since": self.since, "until": self.until, "around": self.around, "window": self.window}
+        return " ".join(f"--{name} {value}" for name, value in given.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What runs: `time` None means the data's own span (local only)."""
+
+    backend: Backend
+    target: Target
+    time: TimeRange | None
+    tz: tzinfo
+
+
+def prepare(where: Where, when: When) -> Prepared:
+    """The backend, target and time of the options. Raises UsageError."""
+    zone = time_zone(when.tz)
+    named = [group.partition("=") for group in where.log_group if "=" in group]
+    groups = tuple(group for group in where.log_group if "=" not in group)
+    target = Target(where.function, groups)
+    if where.local or named:
+        from insightctl.local import LocalBackend, LogSource
+
+        sources = [LogSource(Path(path)) for path in where.local]
+        sources += [LogSource(Path(path), name) for name, _, path in named]
+        asked = any((when.since, when.until, when.around))
+        return Prepared(LocalBackend(sources), target, _range(when, zone, "1970-01-01") if asked else None, zone)
+    if not target.patterns:
+        raise UsageError(
+            "which logs?",
+            remedy="name a function (-f checkout), a log group (-g NAME), or local files (--local PATH)",
+        )
+    from insightctl.cloud.backend import CloudWatchBackend
+
+    backend = CloudWatchBackend(profile=where.profile, region=where.region)
+    return Prepared(backend, target, _range(when, zone, DEFAULT_SINCE), zone)
+
+
+def time_zone(name: str | None) -> tzinfo:
+    """The time zone of this IANA name; UTC without one. Raises UsageError."""
+    if name is None or name.upper() == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"--tz: there is no time zone '{name}'", remedy="such as Europe/Berlin, or UTC") from None
+
+
+def _range(when: When, zone: tzinfo, default: str) -> TimeRange:
+    now = datetime.now(UTC)
+    if when.around is None:
+        if when.window is not None:
+            raise UsageError("--window goes with --around", remedy="--around 2026-11-23T10:00 --window 30m")
+        return resolve_range(when.since, when.until, now=now, default=default, tz=zone)
+    if when.since or when.until:
+        raise UsageError("--around does not go with --since or --until", remedy="use one of the two")
+    middle = parse_moment(when.around, now=now, option="--around", tz=zone)
+    half = timedelta(milliseconds=parse_duration_ms(when.window or "30m") / 2)
+    return TimeRange(to_ms(middle - half), to_ms(middle + half))

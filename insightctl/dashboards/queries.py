@@ -1,0 +1,29 @@
+"""Curated queries for log widgets; a callable, so that a body can be built without the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from insightctl.core.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedQuery:
+    """A query ready for a widget: its title, its QL and how it is shown."""
+
+    title: str
+    text: str
+    view: View
+
+
+Queries = Callable[[str, Mapping[str, str]], RenderedQuery]
+"""From a query's name and parameters to the query. Raises UsageError for a name or a parameter it does not know."""
+
+
+def library_queries(name: str, params: Mapping[str, str]) -> RenderedQuery:
+    """The query of the curated library. Raises UsageError."""
+    from insightctl import library
+
+    spec = library.load(name)
+    return RenderedQuery(spec.title, library.render(spec, params), spec.view)
