@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from insightctl.cli.lazy import stand_in
-from insightctl.core.errors import InsightctlError
+from insightctl.core.errors import InsightctlError, UsageError
 
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "query": ("insightctl.cli.query", "app", "Ask a question of the curated library, or list it."),
@@ -35,9 +35,16 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command; in the list of --help only a stand-in with its line."""
         if cmd_name not in _COMMANDS:
-            return None
+            raise UsageError(f"there is no command '{cmd_name}'", remedy=_meant(cmd_name))
         module, name, line = _COMMANDS[cmd_name]
         return _load(module, name, line, cmd_name) if _asked(cmd_name) else stand_in(cmd_name, line)
+
+
+def _meant(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, _COMMANDS, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"commands: {', '.join(_COMMANDS)}"
 
 
 def _asked(name: str) -> bool:

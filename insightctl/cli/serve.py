@@ -45,7 +45,9 @@ def serve(
 
         insightctl serve --data ./logs --port 4577
 
-        export AWS_ENDPOINT_URL=http://127.0.0.1:4577 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+        export AWS_ENDPOINT_URL=http://127.0.0.1:4577 AWS_DEFAULT_REGION=us-east-1
+
+        export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
 
         aws logs describe-log-groups
 

@@ -54,7 +54,7 @@ class CloudWatchBackend:
             raw = self._answer(Start(text, self._groups, job.time, job.max_rows))
         columns, rows = typed(raw.rows, checked.columns)
         warnings = tuple(f"{d.code}: {d.message}" + (f" ({d.help})" if d.help else "") for d in checked.warnings)
-        return Result(columns, rows, self._statistics(raw), warnings)
+        return Result(columns, rows, self._statistics(raw), warnings, job.time)
 
     def source(self) -> dict[str, object]:
         """Where results come from; `log_groups` are those of the last run."""

@@ -81,6 +81,11 @@ class Dashboard:
     end: str | None = None
     variables: tuple[Variable, ...] = ()
 
+    @property
+    def widget_count(self) -> int:
+        """The widgets that the file names; row titles come on top."""
+        return sum(len(row.widgets) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:

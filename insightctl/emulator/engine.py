@@ -12,7 +12,7 @@ from insightctl.core.time import TimeRange
 from insightctl.emulator.store import ACCOUNT, NO_STREAM, Group, SeedGroup, SeedStream
 
 if TYPE_CHECKING:
-    from insightctl.local import LogSource
+    from insightctl.local import GroupInfo, LogSource
 
 
 class Engine:
@@ -31,15 +31,7 @@ class Engine:
             return ()
         from insightctl.local import LocalBackend
 
-        return tuple(
-            SeedGroup(
-                group.name,
-                group.stored_bytes,
-                group.first_ms,
-                tuple(SeedStream(stream.name, stream.first_ms, stream.last_ms) for stream in group.streams),
-            )
-            for group in LocalBackend(self._data, account=ACCOUNT).groups()
-        )
+        return tuple(_seed(group) for group in LocalBackend(self._data, account=ACCOUNT).groups())
 
     def run(self, text: str, groups: Sequence[Group], time: TimeRange | None, max_rows: int) -> Result:
         """The whole answer of a query over groups. Raises QueryError, SourceError."""
@@ -55,6 +47,16 @@ class Engine:
                 return _nothing(text)
             job = QueryJob(text, Target(log_groups=tuple(group.name for group in groups)), time, max_rows=max_rows)
             return LocalBackend((*self._data, *put), account=ACCOUNT).run(job)
+
+
+def _seed(group: GroupInfo) -> SeedGroup:
+    streams = tuple(SeedStream(stream.name, stream.first_ms, stream.last_ms) for stream in group.streams)
+    return SeedGroup(
+        group.name,
+        group.stored_bytes,
+        group.first_ms,
+        streams or (SeedStream(NO_STREAM, group.first_ms, group.last_ms),),
+    )
 
 
 def _nothing(text: str) -> Result:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange, to_ms
 from insightctl.emulator.engine import Engine
-from insightctl.emulator.store import Group
+from insightctl.emulator.store import NO_STREAM, Group
 
 _FIELDS = "fields @timestamp, @message, @logStream, @ingestionTime"
 
@@ -50,11 +50,16 @@ def read_events(
     newest_first: bool = False,
 ) -> Read:
     """Events of a group in time order, `max_events` at most. `streams` empty means all streams."""
-    kept = f" | filter @logStream in [{', '.join(quoted(name) for name in streams)}]" if streams else ""
+    kept = f" | filter {_of_streams(streams)}" if streams else ""
     text = f"{_FIELDS}{kept} | sort @timestamp {'desc' if newest_first else 'asc'}"
     events = list(_events(engine.run(text, (group,), time, max_events)))
     whole = len(events) < max_events
     return Read(events if newest_first else _in_put_order(events, whole=whole), whole)
+
+
+def _of_streams(names: Sequence[str]) -> str:
+    listed = f"@logStream in [{', '.join(quoted(name) for name in names)}]"
+    return f"({listed} or not ispresent(@logStream))" if NO_STREAM in names else listed
 
 
 def _in_put_order(events: Sequence[Event], *, whole: bool) -> list[Event]:
@@ -77,7 +82,7 @@ def _events(result: Result) -> Iterator[Event]:
     seen: Counter[tuple[int, str, str]] = Counter()
     for record in result.records():
         timestamp, message = _ms(record["@timestamp"]), str(record["@message"])
-        stream = str(record["@logStream"] or "")
+        stream = str(record["@logStream"] or NO_STREAM)
         key = (timestamp, stream, message)
         yield Event(timestamp, message, stream, _ms(record["@ingestionTime"] or record["@timestamp"]), seen[key])
         seen[key] += 1

@@ -269,7 +269,7 @@ def _outside_aggregates(expr: ast.Expr) -> Iterator[ast.Field]:
             from insightctl.ql.functions import find
 
             known = find(name)
-            if known is None or not known.aggregate:
+            if known is not None and not known.aggregate:
                 for arg in args:
                     yield from _outside_aggregates(arg)
         case ast.Unary(operand=operand):

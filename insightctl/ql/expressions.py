@@ -56,7 +56,6 @@ class ExpressionParser:
         """Raises ParseError."""
         raise ParseError(Diagnostic(code, message, span, help))
 
-    @property
     def ended(self) -> bool:
         """Whether all of the text is read."""
         return self.token.kind is Kind.END

@@ -26,10 +26,10 @@ class _QueryParser(ExpressionParser):
             self.accept_pipe()  # a leading | is accepted
         except LexError as error:
             self._recover(error, problems)
-        while not self.ended:
+        while not self.ended():
             try:
                 commands.append(self.command())
-                if self.ended:
+                if self.ended():
                     break
                 self._pipe()
             except (ParseError, LexError) as error:
@@ -54,7 +54,7 @@ class _QueryParser(ExpressionParser):
             self.fail("QL001", f"unexpected {describe(self.token)}", self.token.span, hint)
         pipe = self.token
         self.advance()
-        if self.ended:
+        if self.ended():
             self.fail("QL001", "a command is missing after '|'", pipe.span, "remove the '|' or write a command")
 
     def _recover(self, error: ParseError | LexError, problems: list[Diagnostic]) -> None:
@@ -207,7 +207,7 @@ class _QueryParser(ExpressionParser):
 
     def _opaque(self, name: str, start: Span) -> ast.Opaque:
         depth = 0
-        while not self.ended and not (self.token.kind is Kind.PIPE and depth <= 0):
+        while not self.ended() and not (self.token.kind is Kind.PIPE and depth <= 0):
             depth += {"(": 1, ")": -1}.get(self.token.value if self.token.kind is Kind.OP else "", 0)
             self.skip()
         span = self.span_from(start)

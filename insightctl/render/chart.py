@@ -5,6 +5,7 @@ from __future__ import annotations
 from insightctl.render import safe
 from insightctl.render.answer import Answer, RenderOptions
 from insightctl.render.bars import draw_bars
+from insightctl.render.footer import footer_lines
 from insightctl.render.lines import draw_lines
 from insightctl.render.series import Bars, Lines, Picture, pick
 from insightctl.render.table import render_table
@@ -24,7 +25,7 @@ def render_chart(answer: Answer, options: RenderOptions) -> str:
     else:
         return f"no chart: {picture.why}\n\n{render_table(answer, options)}"
     title = safe.line(answer.title or answer.name or "")
-    return "\n".join([*([title, ""] if title else []), *body, *_left_out(picture)])
+    return "\n".join([*([title, ""] if title else []), *body, *_left_out(picture), *footer_lines(answer, options)])
 
 
 def _left_out(picture: Picture) -> list[str]:

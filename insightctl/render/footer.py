@@ -7,6 +7,7 @@ from datetime import UTC
 from insightctl.render.answer import Answer, RenderOptions
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 _LEAST_USD = 0.0001
 
 
@@ -23,6 +24,14 @@ def cost_text(usd: float) -> str:
     if usd == 0:
         return "$0"
     return f"<${_LEAST_USD}" if usd < _LEAST_USD else f"${usd:.4f}" if usd < 1 else f"${usd:,.2f}"
+
+
+def footer_lines(answer: Answer, options: RenderOptions) -> list[str]:
+    """The footer below an empty line, when it is asked for; nothing otherwise."""
+    if not options.footer:
+        return []
+    text = footer(answer, options)
+    return ["", f"{_DIM}{text}{_PLAIN}" if options.colour else text]
 
 
 def footer(answer: Answer, options: RenderOptions) -> str:

@@ -12,12 +12,12 @@ from itertools import zip_longest
 
 from insightctl.render.answer import Answer, RenderOptions
 from insightctl.render.cells import header_texts, text_rows
-from insightctl.render.footer import footer
+from insightctl.render.footer import footer_lines
 
 _GAP = "  "
 _LEAST = 8  # a folded column narrower than this is unreadable
 _WORDS = re.compile(r"\s*\S+\s*|\s+")
-_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 Record = Sequence[str]
 
@@ -25,9 +25,7 @@ Record = Sequence[str]
 def render_table(answer: Answer, options: RenderOptions) -> str:
     """The rows as aligned columns, folded to the terminal's width; `no rows` in words when there are none."""
     lines = _empty(options) if not answer.result.rows else list(_lines(answer, options))
-    if options.footer:
-        lines += ["", _styled(footer(answer, options), _DIM, options)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *footer_lines(answer, options)])
 
 
 def _empty(options: RenderOptions) -> list[str]:
@@ -40,14 +38,14 @@ def _lines(answer: Answer, options: RenderOptions) -> Iterator[str]:
     right = [column.type == "number" for column in answer.result.columns]
     folds = [column.type in ("string", "json") for column in answer.result.columns]
     widths = column_widths([header, *rows], folds, options.width)
-    yield from (_styled(line, _BOLD, options) for line in _record(header, widths, right))
+    yield from (_bold(line, options) for line in _record(header, widths, right))
     yield _GAP.join("─" * width for width in widths)
     for row in rows:
         yield from _record(row, widths, right)
 
 
-def _styled(line: str, style: str, options: RenderOptions) -> str:
-    return f"{style}{line}{_PLAIN}" if options.colour else line
+def _bold(line: str, options: RenderOptions) -> str:
+    return f"{_BOLD}{line}{_PLAIN}" if options.colour else line
 
 
 def column_widths(records: Sequence[Record], folds: Sequence[bool], limit: int | None) -> list[int]:

@@ -79,6 +79,7 @@ def test_the_same_answer_as_the_local_engine(fill: Fill, tmp_path: Path, logs: C
     assert cloud.rows == local.rows
     assert cloud.statistics.records_matched == local.statistics.records_matched
     assert cloud.warnings == local.warnings
+    assert cloud.time == local.time == HOUR
 
 
 def test_the_range_is_covered_to_the_ms(fill: Fill) -> None:

@@ -121,6 +121,20 @@ def test_groups_streams_and_events_of_the_data(aws: str, tmp_path: Path) -> None
         assert logs.filter_log_events(logGroupName="/empty")["events"] == []
 
 
+def test_files_without_streams_have_one(aws: str, tmp_path: Path) -> None:
+    import boto3
+
+    data = tmp_path / "checkout.log"
+    data.write_text("2026-11-23T10:00:00.000Z first\n2026-11-23T10:00:01.000Z second\n")
+    with Emulator((LogSource(data),)) as emulator:
+        logs = boto3.client("logs", endpoint_url=emulator.url)
+        group = logs.describe_log_groups()["logGroups"][0]["logGroupName"]
+        name = logs.describe_log_streams(logGroupName=group)["logStreams"][0]["logStreamName"]
+        events = logs.get_log_events(logGroupName=group, logStreamName=name)["events"]
+        assert [event["timestamp"] for event in events] == [START_MS, START_MS + 1000]
+        assert logs.filter_log_events(logGroupName=group, logStreamNames=[name])["events"][0]["logStreamName"] == name
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serve_ends_cleanly(number: signal.Signals, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))

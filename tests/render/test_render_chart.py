@@ -175,3 +175,8 @@ def test_time_marks_are_round_in_the_readers_zone_and_name_the_day_when_it_chang
     start = datetime(2026, 11, 22, 22, 0, tzinfo=UTC).timestamp()
     axis = time_axis(start, start + 2 * 86_400, 80, ZoneInfo("Asia/Kolkata"))
     assert [label for _, label in axis.marks] == ["11-23 12:00", "11-24 00:00", "11-24 12:00", "11-25 00:00"]
+
+
+def test_the_footer_stands_below_a_chart_too() -> None:
+    text = render(Answer(over_time(3)), "chart", RenderOptions(footer=True))
+    assert text.endswith("\n\n3 rows · 0 records matched of 0 scanned · 0 B · 0.00 s")

@@ -1,0 +1,1 @@
+"""Benchmarks against peers, as ratios within one run. `make bench`, or `python -m bench startup local`."""

@@ -1,0 +1,28 @@
+"""Runs the benchmarks named on the command line, all without one, and prints Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib import import_module
+
+BENCHMARKS = ("startup", "local")
+
+
+def main() -> None:
+    """Prints the figures."""
+    import duckdb
+
+    import insightctl
+
+    print(
+        f"insightctl {insightctl.__version__} · Python {platform.python_version()} · DuckDB {duckdb.__version__} · "
+        f"{platform.machine()}, {os.cpu_count()} cores\n"
+    )
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(import_module(f"bench.{name}").main())
+
+
+if __name__ == "__main__":
+    main()
