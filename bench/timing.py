@@ -13,7 +13,7 @@ def best_of(commands: Mapping[str, Sequence[str]], runs: int = 7) -> dict[str, f
     for _ in range(runs):
         for name, argv in commands.items():
             started = time.perf_counter()
-            subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(argv, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             best[name] = min(best[name], time.perf_counter() - started)
     return best
 

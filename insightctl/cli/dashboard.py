@@ -86,7 +86,7 @@ def render(
 
     Example: insightctl dashboard render lambda-service -f checkout --region eu-west-1 --out body.json
     """
-    built, _ = _built(definition, function, _live(profile, region).region(), marker)
+    built, _ = _built(definition, function, _live(profile, region), marker)
     _refuse(built)
     if out:
         terminal.write_file(Path(out), built.text + "\n")
@@ -118,7 +118,7 @@ def diff_(
 
     as_json = _wants_json(output)
     live = _live(profile, region)
-    built, dashboard = _built(definition, function, live.region(), marker)
+    built, dashboard = _built(definition, function, live, marker)
     changes = (
         diff(_body_of(against), built.body)
         if against
@@ -149,9 +149,9 @@ def deploy(
     from insightctl.dashboards.deploy import plan, put
 
     live = _live(profile, region)
-    built, dashboard = _built(definition, function, live.region(), marker)
-    planned = live.ask(lambda client: plan(client, name or dashboard.name, built.body))
+    built, dashboard = _built(definition, function, live, marker)
     _refuse(built)
+    planned = live.ask(lambda client: plan(client, name or dashboard.name, built.body))
     _show(planned.changes)
     if planned.is_done:
         print(f"dashboard {planned.name} is up to date")
@@ -171,7 +171,7 @@ def _live(profile: str | None, region: str | None) -> Live:
 
 
 def _built(
-    definition: str, functions: list[str] | None, region: str, markers: list[str] | None
+    definition: str, functions: list[str] | None, live: Live, markers: list[str] | None
 ) -> tuple[Built, Dashboard]:
     from insightctl.dashboards import Scope, build, find, library_queries
     from insightctl.dashboards.markers import parse_marker
@@ -179,7 +179,7 @@ def _built(
     dashboard = find(definition)
     now = datetime.now(UTC)
     marked = tuple(parse_marker(text, now=now) for text in markers or ())
-    built = build(dashboard, Scope(tuple(functions or ()), region, marked), library_queries)
+    built = build(dashboard, Scope(tuple(functions or ()), live.region(), marked), library_queries)
     for note in built.notes:
         terminal.warn(note)
     return built, dashboard

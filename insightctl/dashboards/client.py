@@ -11,6 +11,8 @@ from insightctl.cloud.session import ATTEMPTS, CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from insightctl.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
+
     from insightctl.dashboards.deploy import DashboardClient
 
 T = TypeVar("T")
@@ -22,7 +24,7 @@ class Live:
 
     access: Access
 
-    def client(self) -> DashboardClient:
+    def client(self) -> CloudWatchClient:
         """A CloudWatch client of boto3. Raises CloudError for settings that cannot work."""
         from botocore.config import Config
 
@@ -33,13 +35,13 @@ class Live:
             user_agent_extra="insightctl",
         )
         session = Cloud(self.access).session
-        with said_plainly(self._place):
+        with said_plainly(Place(self.access.region, self.access.profile, self.access.endpoint_url)):
             return session.client("cloudwatch", endpoint_url=self.access.endpoint_url, config=config)
 
     def ask(self, question: Callable[[DashboardClient], T]) -> T:
         """The answer of a function that talks to CloudWatch. Raises CloudError for what botocore raises."""
         client = self.client()
-        with said_plainly(self._place):
+        with said_plainly(Place(client.meta.region_name, self.access.profile, client.meta.endpoint_url)):
             return question(client)
 
     def region(self) -> str:
@@ -48,10 +50,6 @@ class Live:
         if region is None:
             raise UsageError("no AWS region is set", remedy="pass --region eu-west-1, or set AWS_REGION")
         return region
-
-    @property
-    def _place(self) -> Place:
-        return Place(self.access.region, self.access.profile, self.access.endpoint_url)
 
 
 def console_url(name: str, region: str) -> str:

@@ -15,7 +15,7 @@ def outline(dashboard: Dashboard) -> str:
         lines.append(f"time range: {dashboard.start}{f' to {dashboard.end}' if dashboard.end else ''}")
     lines += [f"drop-down: {variable.label}" for variable in dashboard.variables]
     for row in dashboard.rows:
-        lines += ["", row.title or "(no title)", *_widgets(row)]
+        lines += ["", *([row.title] if row.title else []), *_widgets(row)]
     return "\n".join(lines)
 
 

@@ -87,6 +87,7 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     prefixes = [
         k
         for k in known
-        if len(word) >= 3 and (k.lower().startswith(word.lower()) or (word.lower().startswith(k.lower()) and len(k) >= 3))
+        if len(word) >= 3
+        and (k.lower().startswith(word.lower()) or (word.lower().startswith(k.lower()) and len(k) >= 3))
     ]
     return prefixes[0] if prefixes else None

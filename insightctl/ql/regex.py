@@ -21,10 +21,14 @@ class RegexRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A pattern in RE2's spelling. `groups` are the capturing groups in order, None for unnamed ones."""
+    """A pattern in RE2's spelling. `groups` are the capturing groups in order, None for unnamed ones.
+
+    `never_empty` are the 1-based groups that cannot match the empty text (as far as a simple look can tell).
+    """
 
     pattern: str
     groups: tuple[str | None, ...]
+    never_empty: frozenset[int] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -36,7 +40,9 @@ def translate(pattern: str) -> Translated:
     """The pattern for RE2. Raises RegexRefused with the reason."""
     out: list[str] = []
     groups: list[str | None] = []
-    i, in_class, opened = 0, False, 0
+    solid: set[int] = set()
+    starts: list[tuple[int, int]] = []
+    i, in_class = 0, False
     while i < len(pattern):
         char = pattern[i]
         if char == "\\":
@@ -49,25 +55,29 @@ def translate(pattern: str) -> Translated:
             in_class = True
             out.append(char)
         elif char == "(":
-            i, depth = _group(pattern, i, out, groups)
-            opened += depth
+            before = len(groups)
+            i, opens = _group(pattern, i, out, groups)
+            if opens:
+                starts.append((len(groups) if len(groups) > before else 0, len(out)))
             continue
         else:
             if char == ")":
-                opened -= 1
-                if opened < 0:
+                if not starts:
                     raise RegexRefused("a ')' closes nothing")
+                number, begin = starts.pop()
+                if number and _is_solid("".join(out[begin:])):
+                    solid.add(number)
             if char == "+" and i and pattern[i - 1] in "*+?}" and not pattern.startswith("\\", max(i - 2, 0)):
                 raise RegexRefused(f"possessive quantifiers ('{pattern[i - 1]}+') are not supported")
             out.append(char)
         i += 1
-    if opened > 0:
+    if starts:
         raise RegexRefused("a '(' is never closed")
     if in_class:
         raise RegexRefused("a '[' is never closed")
     translated = "".join(out)
     _try(translated)
-    return Translated(translated, tuple(groups))
+    return Translated(translated, tuple(groups), frozenset(solid))
 
 
 def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
@@ -87,12 +97,12 @@ def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
     return i + 2
 
 
-def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tuple[int, int]:
-    """Copies what opens a group; where to go on, and how many parentheses are open more than before."""
+def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tuple[int, bool]:
+    """Copies what opens a group; where to go on, and whether a parenthesis is open now that was not before."""
     if not pattern.startswith("(?", i):
         groups.append(None)
         out.append("(")
-        return i + 1, 1
+        return i + 1, True
     for start in ("(?=", "(?!", "(?<=", "(?<!"):
         if pattern.startswith(start, i):
             raise RegexRefused(f"look-around ('{start}') is not supported")
@@ -103,7 +113,7 @@ def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tu
             raise RegexRefused(f"two groups are named '{named[1]}'")
         groups.append(named[1])
         out.append(f"(?P<{named[1]}>")
-        return named.end(), 1
+        return named.end(), True
     if pattern.startswith(("(?<", "(?P<"), i):
         raise RegexRefused("a group name is letters, digits and '_'")
     end = re.compile(r"\(\?[a-zA-Z-]*[:)]?").match(pattern, i)
@@ -112,7 +122,17 @@ def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tu
     if bad := set(flags) - set("imsU-"):
         raise RegexRefused(f"the flag '{sorted(bad)[0]}' is not supported")
     out.append(end[0])
-    return end.end(), 0 if end[0].endswith(")") else 1
+    return end.end(), not end[0].endswith(")")
+
+
+_SOLID = re.compile(
+    r"(?:\[\^?[^\]\[]+\]|\\[^bBAzpPx]|[^\\()\[\]{}?*+^$])(?:(?:\[\^?[^\]\[]+\]|\\[^bBAzpPx]|[^\\()\[\]{}?*+^$])|\+)*"
+)
+
+
+def _is_solid(body: str) -> bool:
+    """Whether a group's inside is a plain run of characters that cannot match the empty text."""
+    return _SOLID.fullmatch(body) is not None and all(body.split("|"))
 
 
 _SHAPE = (

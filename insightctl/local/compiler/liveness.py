@@ -5,6 +5,7 @@ Both keep the answer: they only spare work before the first stats.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from insightctl.ql import ast
@@ -74,8 +75,12 @@ def first_lines_suffice(commands: tuple[ast.Command, ...]) -> bool:
 
 def _needs_whole(command: ast.Command) -> bool:
     match command:
-        case ast.Parse(source=source):
-            return source is None or bool(_names([source]) & _WHOLE_EVENT)
+        case ast.Parse(source=source, pattern=pattern):
+            reads_message = source is None or bool(_names([source]) & _WHOLE_EVENT)
+            whole_field = source is None or source == ast.Field(("@message",))
+            return reads_message and not (
+                whole_field and isinstance(pattern, ast.Regex) and stays_in_first_line(pattern.pattern)
+            )
         case ast.Fields(items=items) | ast.Display(items=items):
             return bool(_names(i.expr for i in items) & _WHOLE_EVENT)
         case ast.Filter(condition=condition):
@@ -84,6 +89,26 @@ def _needs_whole(command: ast.Command) -> bool:
             return bool(_names(i.expr for i in (*items, *by)) & _WHOLE_EVENT)
         case _:
             return True
+
+
+_WANDERS = re.compile(r"\\[sWDRhvnrAzZbB]|\(\?(?![<:P])|[$]")
+_NEGATED = re.compile(r"\[\^((?:\\.|[^\]\\])*)\]")
+
+
+def stays_in_first_line(pattern: str) -> bool:
+    """Whether a regular expression looks at the first line of a text only: anchored, and nothing in it crosses a newline."""
+    if not pattern.startswith("^"):
+        return False
+    negated = [m[1] for m in _NEGATED.finditer(pattern)]
+    rest = _NEGATED.sub("", pattern)
+    if "\n" in pattern or _WANDERS.search(rest) or any("\\n" not in inside for inside in negated):
+        return False
+    depth = 0
+    for char in re.sub(r"\\.|\[[^\]]*\]", "", rest):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if char == "|" and depth == 0:
+            return False
+    return True
 
 
 def _platform_only(condition: ast.Expr) -> bool:

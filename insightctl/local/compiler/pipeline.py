@@ -14,6 +14,7 @@ from insightctl.local import discovery
 from insightctl.local.compiler.aggregates import AGGREGATES, COUNT_ALL
 from insightctl.local.compiler.expressions import Scope, compile_expr, matches
 from insightctl.local.compiler.liveness import live_commands
+from insightctl.local.compiler.prefilter import necessary
 from insightctl.local.compiler.sorting import order_by
 from insightctl.local.compiler.values import Params, Val, text
 from insightctl.ql import ast
@@ -30,7 +31,7 @@ _SYSTEM = {
     "@ingestionTime": Val("_ingested", "timestamp"),
 }
 
-BASE = "{{events}}"
+BASE = "{events}"
 """Stands in the statement for the relation of events, which the reader fills in."""
 
 
@@ -63,7 +64,7 @@ class Pipeline:
     defined: dict[str, Val] = field(default_factory=dict)
     by_expr: list[tuple[ast.Expr, Val]] = field(default_factory=list)
     discovered: dict[str, Val] = field(default_factory=dict)
-    base_columns: list[str] = field(default_factory=list)
+    fragmented: bool = False
     sql: str = BASE
     closed: bool = False
     ordered: str | None = None
@@ -88,19 +89,9 @@ class Pipeline:
             chosen.append("_matched")
         order = self.ordered or self._default_order()
         body = f"SELECT {', '.join(chosen)} FROM {self.sql}{order} LIMIT {limit}"
-        base = self._base()
-        sql, params = _numbered(body.replace(BASE, base), self.params.values)
-        count_sql, count_params = _numbered(
-            f"SELECT count(*) FROM {self.matched_sql}".replace(BASE, base), self.params.values
-        )
+        sql, params = _numbered(body, self.params.values)
+        count_sql, count_params = _numbered(f"SELECT count(*) FROM {self.matched_sql}", self.params.values)
         return Compiled(sql, params, columns, self.closed, count_sql, count_params, limit, self.deduplicated)
-
-    def _base(self) -> str:
-        if not self.base_columns:
-            return "(SELECT * FROM {events})"
-        uses_json = any(discovery.FRAGMENT in column for column in self.base_columns)
-        inner = f"(SELECT *, {discovery.fragment('_msg')} AS {discovery.FRAGMENT} FROM {{events}})"
-        return f"(SELECT *, {', '.join(self.base_columns)} FROM {inner if uses_json else '{events}'})"
 
     def _name(self) -> str:
         self.made += 1
@@ -135,16 +126,19 @@ class Pipeline:
         return discovery.scalar(discovery.json_field(parts, value.sql, self.params))
 
     def _discover(self, node: ast.Field) -> Val:
+        """Extracts a field where it is first named: rows that earlier filters dropped cost nothing."""
         name = node.name
         if name in self.discovered:
             return self.discovered[name]
         column = f"d{len(self.discovered)}"
         if name in LAMBDA_FIELDS:
-            self.base_columns.append(f"{discovery.lambda_field(name, '_msg')} AS {column}")
+            self._wrap([f"{discovery.lambda_field(name, '_msg')} AS {column}"])
             value = Val(column, LAMBDA_FIELDS[name])
         else:
-            raw = discovery.json_field(node.parts, discovery.FRAGMENT, self.params)
-            self.base_columns.append(f"{raw} AS {column}")
+            if not self.fragmented:
+                self._wrap([f"{discovery.fragment('_msg')} AS {discovery.FRAGMENT}"])
+                self.fragmented = True
+            self._wrap([f"{discovery.json_field(node.parts, discovery.FRAGMENT, self.params)} AS {column}"])
             value = discovery.scalar(column)
         self.discovered[name] = value
         return value
@@ -160,7 +154,7 @@ class Pipeline:
             case ast.Fields(items=items) | ast.Display(items=items):
                 self._define_items(items)
             case ast.Filter(condition=condition):
-                self.sql = f"(SELECT * FROM {self.sql} WHERE {matches(condition, self._scope())})"
+                self._filter(condition)
             case ast.Parse():
                 self._parse(command)
             case ast.Stats():
@@ -186,6 +180,17 @@ class Pipeline:
                     f"the command '{name}' runs on CloudWatch only so far",
                     remedy="run the query without --local, or leave the command out",
                 )
+
+    def _filter(self, condition: ast.Expr) -> None:
+        cheap = necessary(condition, self._is_raw, self.params)
+        if cheap is not None:
+            self.sql = f"(SELECT * FROM {self.sql} WHERE {cheap})"
+        exact = matches(condition, self._scope())
+        self.sql = f"(SELECT * FROM {self.sql} WHERE {exact})"
+
+    def _is_raw(self, node: ast.Field) -> bool:
+        """Whether a name is still the event's own field, not one that the query made."""
+        return not self.closed and node.name not in self.defined and str(node.parts[0]) not in self.defined
 
     def _define(self, name: str, value: Val) -> list[str]:
         """Gives a value a column of its own; the columns to select."""
@@ -214,10 +219,16 @@ class Pipeline:
             translated = translate(command.pattern.pattern)
             named = [(i, name) for i, name in enumerate(translated.groups, 1) if name is not None]
             groups = named or list(enumerate(command.aliases, 1))
-            pattern = translated.pattern
+            pattern, solid = translated.pattern, translated.never_empty
         else:
             pattern, groups = glob_pattern(command.pattern.value), list(enumerate(command.aliases, 1))
+            solid = frozenset()
         placeholder = self.params.add(pattern)
+        if groups and all(index in solid for index, _ in groups):
+            # No group can be empty where the pattern matches, so an empty one says that it did not: one search less.
+            found = [(n, f"nullif(regexp_extract({subject}, {placeholder}, {i}), '')") for i, n in groups]
+            self._wrap([c for name, sql in found for c in self._define(name, Val(sql, "string"))])
+            return
         source_column = self._name()
         self._wrap([f"CASE WHEN regexp_matches({subject}, {placeholder}) THEN {subject} END AS {source_column}"])
         columns: list[str] = []

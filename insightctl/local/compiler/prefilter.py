@@ -1,0 +1,65 @@
+"""Cheap conditions on the raw message that a filter implies, so that most events are dropped before fields are extracted.
+
+Never changes an answer: the exact condition is applied after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from insightctl.local import discovery
+from insightctl.local.compiler.values import Params
+from insightctl.ql import ast
+from insightctl.ql.fields import LAMBDA_FIELDS
+from insightctl.ql.regex import translate
+
+IsRaw = Callable[[ast.Field], bool]
+
+_PLAIN_WORD = re.compile(r"(?!(?:true|false)$)[A-Za-z][\w.:-]+", re.IGNORECASE | re.ASCII)
+_OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "number")
+
+
+def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params) -> str | None:
+    """SQL over `_msg` that every event meeting the condition meets; None when there is nothing cheap to say."""
+    match condition:
+        case ast.Binary(op="and", left=left, right=right):
+            sides = [s for s in (necessary(left, is_raw, params), necessary(right, is_raw, params)) if s]
+            return f"({' AND '.join(sides)})" if sides else None
+        case ast.Binary(op="or", left=left, right=right):
+            one, other = necessary(left, is_raw, params), necessary(right, is_raw, params)
+            return f"({one} OR {other})" if one and other else None
+        case ast.Binary(op="like", left=ast.Field() as field, right=pattern) if field.name == "@message" and is_raw(
+            field
+        ):
+            return _like(pattern, params)
+        case ast.Binary(op="=" | "<" | "<=" | ">" | ">=" as op, left=ast.Field() as field, right=right) if is_raw(
+            field
+        ):
+            return _compared(field, op, right, params)
+        case ast.In(operand=ast.Field() as field, items=items, negated=False) if is_raw(field):
+            parts = [_compared(field, "=", item, params) for item in items]
+            return f"({' OR '.join(p for p in parts if p)})" if parts and all(parts) else None
+        case _:
+            return None
+
+
+def _like(pattern: ast.Expr, params: Params) -> str | None:
+    if isinstance(pattern, ast.Regex):
+        return f"regexp_matches(_msg, {params.add(translate(pattern.pattern).pattern)})"
+    return f"contains(_msg, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
+
+
+def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params) -> str | None:
+    if field.name in _OF_REPORT:
+        return "starts_with(_msg, 'REPORT RequestId: ')"
+    if not isinstance(value, ast.String) or op != "=":
+        return None
+    if field.name == "@type":
+        return f"starts_with(_msg, {params.add(value.value + ' RequestId: ')})"
+    if field.name in ("@requestId", "@xrayTraceId", "@xraySegmentId"):
+        return f"contains(_msg, {params.add(value.value)})"
+    if discovery.is_discoverable(field) and _PLAIN_WORD.fullmatch(value.value):
+        # A JSON text holds its value as it is, unless it is spelled with \\u escapes.
+        return f"(contains(_msg, {params.add(value.value)}) OR contains(_msg, '\\u'))"
+    return None

@@ -1,0 +1,110 @@
+"""Since when: the stretch of time in which a function fails more than in the rest of the range.
+
+Every stretch of bins is a way to split the invocations in two; the one whose two failure shares explain the failures
+best (likelihood ratio) is tested by Fisher's exact test, its chance multiplied by the number of stretches there were
+(Bonferroni). Shares, not counts, so a daily rhythm of traffic is no change. The interval of the start holds every
+start that explains the failures nearly as well (99 %).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from insightctl.triage.proportions import CHI2_99_1, Share, fisher_greater, gain
+
+ALPHA = 0.001
+"""The chance of a false alarm in a whole triage, were failures independent."""
+LEAST_FAILURES = 5
+"""Fewer are no incident: one poison message and its retries make three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The failures of a function in a bin that begins at `start_ms`."""
+
+    start_ms: int
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """A stretch of failures. `end_ms` None: it lasts to the end of the data. Times in UTC ms.
+
+    `inside` and `outside` are the shares in the stretch and in the rest; `chance` is corrected for all that was tried;
+    `from_start`: it may have begun before the data.
+    """
+
+    start_ms: int
+    low_ms: int
+    high_ms: int
+    end_ms: int | None
+    inside: Share
+    outside: Share
+    chance: float
+    gain: float
+    from_start: bool
+
+
+def stretches(bins: int) -> int:
+    """How many stretches a range of bins has."""
+    return bins * (bins + 1) // 2
+
+
+def find_onset(counts: Sequence[Count], bin_ms: int, tried: int) -> Onset | None:
+    """The stretch that stands out, None when none does. `counts` in order of time; `tried` is the Bonferroni factor."""
+    scan = _Scan(counts)
+    best = max(scan.candidates(), key=lambda stretch: scan.gain(*stretch), default=None)
+    if best is None:
+        return None
+    first, last = best
+    top = scan.gain(first, last)
+    end = len(counts) - 1
+    if scan.gain(first, end) >= top - CHI2_99_1:
+        last = end
+    inside, outside = scan.split(first, last)
+    chance = min(1.0, tried * fisher_greater(*scan.split(*best)))
+    if chance > ALPHA or inside.failures < LEAST_FAILURES:
+        return None
+    reach = scan.gain(first, last) - CHI2_99_1
+    starts = [start for start in range(last + 1) if scan.gain(start, last) >= reach]
+    low, high = min(starts), max(starts)
+    return Onset(
+        counts[first].start_ms,
+        counts[low - 1].start_ms + bin_ms if low else counts[0].start_ms,
+        counts[high].start_ms + bin_ms,
+        None if last == end else counts[last].start_ms + bin_ms,
+        inside,
+        outside,
+        chance,
+        top,
+        low == 0,
+    )
+
+
+class _Scan:
+    """Shares of any stretch in constant time."""
+
+    def __init__(self, counts: Sequence[Count]) -> None:
+        self.failing = [index for index, count in enumerate(counts) if count.share.failures]
+        self._failures = [0, *accumulate(count.share.failures for count in counts)]
+        self._invocations = [0, *accumulate(count.share.invocations for count in counts)]
+        self._all = Share(self._failures[-1], self._invocations[-1])
+
+    def candidates(self) -> Iterator[tuple[int, int]]:
+        """Stretches from a failing bin to a failing bin: bins without failures at an end only thin a stretch out."""
+        for position, first in enumerate(self.failing):
+            for last in self.failing[position:]:
+                yield first, last
+
+    def split(self, first: int, last: int) -> tuple[Share, Share]:
+        """The shares in the bins from `first` to `last`, and in all others."""
+        inside = Share(
+            self._failures[last + 1] - self._failures[first], self._invocations[last + 1] - self._invocations[first]
+        )
+        return inside, self._all.minus(inside)
+
+    def gain(self, first: int, last: int) -> float:
+        """How much better two shares explain the failures than one."""
+        return gain(*self.split(first, last))
