@@ -123,14 +123,20 @@ def _triage(backend: Backend, function: str, logs: Path) -> None:
 
 
 def _dashboard(folder: Path, truth: Truth) -> None:
-    from insightctl.cli.dashboard import render_to
+    from insightctl.core.time import from_ms
+    from insightctl.dashboards import Marker, Scope, build, find, library_queries
 
     target = folder / "dashboard.json"
-    _heading(f"insightctl dashboard render lambda-service -f ... --out {target}")
-    try:
-        markers = [(f"{v.version} live", v.deployed_at_ms) for v in truth.function("checkout").versions if v.deployed_at_ms]
-        render_to("lambda-service", [f.name for f in truth.functions], markers, target)
-    except InsightctlError as error:
-        terminal.show_error(error)
-        return
-    print(f"{target}: the body of a CloudWatch dashboard (insightctl dashboard deploy lambda-service -f ... puts it)")
+    names = tuple(function.name for function in truth.functions)
+    flags = "".join(f" -f {name}" for name in names)
+    markers = tuple(
+        Marker(f"{function.name} {version.version}", from_ms(version.deployed_at_ms))
+        for function in truth.functions
+        for version in function.versions
+        if version.deployed_at_ms is not None
+    )
+    _heading(f"insightctl dashboard render lambda-service{flags} --region us-east-1 --marker ... --out {target}")
+    built = build(find("lambda-service"), Scope(names, "us-east-1", markers), library_queries)
+    terminal.write_file(target, built.text + "\n")
+    widgets = built.text.count('"type": ')
+    print(f"{target}: the body of a CloudWatch dashboard, {widgets} widgets, {len(markers)} deployment markers")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from insightctl.cloud.failures import Place, said_plainly
 from insightctl.core.errors import CloudError
@@ -17,6 +19,7 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 60
 # with the connect timeout: an endpoint that does not answer is given up after 10 s; throttling has patience of its own
 ATTEMPTS = 2
+EMULATOR_REGION = "us-east-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Cloud:
             import boto3
 
             with said_plainly(self._asked):
-                self._session = boto3.Session(profile_name=self.access.profile, region_name=self.access.region)
+                self._session = boto3.Session(profile_name=self.access.profile, region_name=_region(self.access))
         return self._session
 
     @property
@@ -71,6 +74,20 @@ class Cloud:
     @property
     def _asked(self) -> Place:
         return Place(self.access.region, self.access.profile, self.access.endpoint_url)
+
+
+def _region(access: Access) -> str | None:
+    """The region asked for; None leaves it to boto3.
+
+    boto3 knows AWS_DEFAULT_REGION only, the other SDKs and the AWS CLI 2 AWS_REGION. An emulator on this machine has
+    no region of its own, so there one is as good as another.
+    """
+    named = access.region or os.environ.get("AWS_REGION")
+    if named or os.environ.get("AWS_DEFAULT_REGION"):
+        return named
+    endpoint = access.endpoint_url or os.environ.get("AWS_ENDPOINT_URL_LOGS") or os.environ.get("AWS_ENDPOINT_URL")
+    on_this_machine = endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
+    return EMULATOR_REGION if on_this_machine else None
 
 
 def _config() -> Config:

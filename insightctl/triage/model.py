@@ -97,13 +97,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer of triage, worst finding first."""
+    """The answer of triage, worst finding first. `time` is what was asked, `seen` from the first to the last invocation."""
 
     target: str
     time: TimeRange | None
     findings: tuple[Finding, ...]
     deployments: tuple[Deployment, ...]
     statistics: Tally
+    seen: TimeRange | None = None
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
 

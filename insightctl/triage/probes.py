@@ -37,10 +37,11 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """All that the probes saw, and what they could not. `time` is the range of the data."""
+    """All that the probes saw, and what they could not. `span` is from the first to the last invocation."""
 
     bucket: Bucket
     time: TimeRange | None = None
+    span: TimeRange | None = None
     versions: tuple[facts.Version, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     bins: tuple[facts.Bin, ...] = ()
@@ -55,14 +56,16 @@ def observe(backend: Backend, target: Target, time: TimeRange | None) -> Observa
     run = _Probes(backend, target, time)
     lives = run.ask("deployments")
     versions = facts.versions(lives) if lives else ()
-    bucket = bucket_for(_span(versions) or time)
+    span = _span(versions)
+    bucket = bucket_for(span or time)
     rates = run.ask("error-rate", {"bin": bucket.text, "by": "version"})
     errors = run.ask("errors")
     if not run.results:
         raise run.failures[0]
     return Observations(
         bucket,
-        next((result.time for result in run.results if result.time is not None), time or _span(versions)),
+        time or next((result.time for result in run.results if result.time is not None), span),
+        span,
         versions,
         deployments.from_result(lives) if lives else (),
         facts.bins(rates) if rates else (),

@@ -1,0 +1,134 @@
+"""Whose failures they are: versions contrasted, deployments weighed as explanations, errors that are new.
+
+An explanation is a way to split a function's invocations in two. The stretch of time that `onset` found is one; "this
+version against the others" is another. A deployment is the cause when its split explains the failures as well as the
+best stretch does (99 %), so an outage in the middle of a version's life is not blamed on the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
+
+from insightctl.core.time import to_ms
+from insightctl.deployments import Deployment
+from insightctl.triage.facts import Bin, Error, Version
+from insightctl.triage.onset import LEAST_FAILURES, Onset
+from insightctl.triage.proportions import CHI2_99_2, Share, fisher_greater, gain
+
+SLOWER = 2.0
+"""p99 of a new version against the one before: it has to more than double."""
+_SLOWER_LEAST_MS = 20.0
+_P99_INVOCATIONS = 150
+"""With fewer the p99 is one of the two slowest invocations, and doubles by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A version against the one before it. `chance` is Fisher's, one-sided, not yet corrected for what else was tried;
+    `deployment` None: the version was live before the data begin.
+    """
+
+    older: Version
+    newer: Version
+    deployment: Deployment | None
+    chance: float
+
+    @property
+    def overlap(self) -> bool:
+        """Whether both still served together: a canary, or an alias that splits traffic."""
+        return self.older.last_seen > self.newer.first_seen
+
+
+@dataclass(frozen=True, slots=True)
+class NewError:
+    """The most frequent error of a function since a moment; `is_new` when its type was never seen before that."""
+
+    error: Error
+    failures: int
+    is_new: bool
+
+
+def contrasts(versions: Iterable[Version], deployments: Sequence[Deployment]) -> tuple[Contrast, ...]:
+    """Each version against its predecessor of the same function; the versions with the earliest start come first."""
+    deployed = {(d.function, d.version): d for d in deployments}
+    known = [version for version in versions if version.name is not None and version.share.invocations]
+    known.sort(key=lambda version: (version.function, *_age(version, deployed)))
+    found: list[Contrast] = []
+    for _, group in groupby(known, key=lambda version: version.function):
+        for older, newer in pairwise(group):
+            deployment = deployed.get((newer.function, newer.name or ""))
+            found.append(Contrast(older, newer, deployment, fisher_greater(newer.share, older.share)))
+    return tuple(found)
+
+
+def _age(version: Version, deployed: dict[tuple[str, str], Deployment]) -> tuple[datetime, int, str]:
+    """Sorts versions oldest first; of those that were live when the data begin, by number."""
+    deployment = deployed.get((version.function, version.name or ""))
+    moment = deployment.at if deployment else datetime.min.replace(tzinfo=version.first_seen.tzinfo)
+    name = version.name or ""
+    return moment, int(name) if name.isdecimal() and name.isascii() else -1, name
+
+
+def significant(contrast: Contrast, tried: int, alpha: float) -> bool:
+    """Whether the newer version fails more than chance allows, with enough failures to speak of."""
+    return contrast.newer.share.failures >= LEAST_FAILURES and contrast.chance * tried <= alpha
+
+
+def culprit(onset: Onset, bins: Sequence[Bin], candidates: Sequence[Deployment]) -> Deployment | None:
+    """The deployment that explains an onset; None when none does. `bins` and `candidates` are those of the function."""
+    scored = [(_explains(onset, bins, deployment), deployment) for deployment in candidates]
+    best = max(scored, key=lambda pair: (pair[0], pair[1].at), default=None)
+    return best[1] if best and best[0] >= onset.gain - CHI2_99_2 else None
+
+
+def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment) -> float:
+    """The gain of the deployment's split. Where invocations carry no version: that of the time since it."""
+    at = to_ms(deployment.at)
+    if at >= onset.high_ms:
+        return 0.0
+    if all(bin.version is None for bin in bins):
+        return onset.gain if onset.low_ms <= at else 0.0
+    inside = total(bin.share for bin in bins if bin.version == deployment.version)
+    return gain(inside, total(bin.share for bin in bins).minus(inside))
+
+
+def total(shares: Iterable[Share]) -> Share:
+    """The sum of shares of different invocations."""
+    failures = invocations = 0
+    for share in shares:
+        failures += share.failures
+        invocations += share.invocations
+    return Share(failures, invocations)
+
+
+def top_error(errors: Iterable[Error], since: datetime | None) -> NewError | None:
+    """The most frequent error type first seen since then; where there is none, the most frequent one since then.
+
+    `errors` are those of one function. Without `since` there is no before, and nothing is new.
+    """
+    by_type: dict[str, list[Error]] = {}
+    for error in errors:
+        by_type.setdefault(error.type, []).append(error)
+    found = [_summed(rows, since) for rows in by_type.values()]
+    alive = [new for new in found if since is None or new.error.last_seen >= since]
+    return max(alive, key=lambda new: (new.is_new, new.failures), default=None)
+
+
+def _summed(rows: Sequence[Error], since: datetime | None) -> NewError:
+    worst = max(rows, key=lambda error: error.failures)
+    is_new = since is not None and min(error.first_seen for error in rows) >= since
+    return NewError(worst, sum(error.failures for error in rows), is_new)
+
+
+def slower(found: Iterable[Contrast]) -> Iterator[tuple[Contrast, float]]:
+    """Deployed versions whose p99 more than doubled against the version before, with the factor."""
+    for contrast in found:
+        old, new = contrast.older, contrast.newer
+        enough = min(old.share.invocations, new.share.invocations) >= _P99_INVOCATIONS
+        if contrast.deployment is None or not enough or not old.p99_ms or not new.p99_ms:
+            continue
+        if new.p99_ms > SLOWER * old.p99_ms and new.p99_ms - old.p99_ms >= _SLOWER_LEAST_MS:
+            yield contrast, new.p99_ms / old.p99_ms

@@ -1,0 +1,56 @@
+"""Probes, findings, report: the three steps of triage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from insightctl.core.job import Backend, Target
+from insightctl.core.result import Result
+from insightctl.core.time import TimeRange
+from insightctl.triage.attribution import total
+from insightctl.triage.commands import Commands
+from insightctl.triage.findings import findings
+from insightctl.triage.model import Report, Tally
+from insightctl.triage.probes import Observations, observe
+
+
+def triage(backend: Backend, target: Target, time: TimeRange | None, commands: Commands | None = None) -> Report:
+    """What broke in the target's functions (all of them when it names none), since when, which deployment did it.
+
+    `time` None is the data's own span (local only). Raises the backend's InsightctlError when no probe could run.
+    """
+    seen = observe(backend, target, time)
+    return Report(
+        str(target),
+        seen.time,
+        findings(seen, commands or Commands()),
+        seen.deployments,
+        _tally(seen),
+        seen=seen.span,
+        skipped=seen.skipped,
+        warnings=tuple(dict.fromkeys(warning for result in seen.results for warning in result.warnings)),
+    )
+
+
+def _tally(seen: Observations) -> Tally:
+    rows = seen.versions or seen.bins
+    functions = {v.function for v in seen.versions} or {b.function for b in seen.bins}
+    share = total(row.share for row in rows)
+    statistics = [result.statistics for result in seen.results]
+    return Tally(
+        queries=len(seen.results),
+        functions=len(functions),
+        versions=len({(v.function, v.name) for v in seen.versions if v.name is not None}),
+        invocations=share.invocations,
+        failures=share.failures,
+        records_matched=sum(s.records_matched for s in statistics),
+        records_scanned=sum(s.records_scanned for s in statistics),
+        bytes_scanned=sum(s.bytes_scanned for s in statistics),
+        seconds=round(sum(s.seconds for s in statistics), 3),
+        cost_usd=_cost(seen.results),
+    )
+
+
+def _cost(results: Iterable[Result]) -> float | None:
+    costs = [cost for result in results if (cost := result.statistics.cost_usd) is not None]
+    return sum(costs) if costs else None
