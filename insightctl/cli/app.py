@@ -33,11 +33,15 @@ class LazyGroup(TyperGroup):
         return list(_COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command; in the list of --help only a stand-in with its line."""
-        if cmd_name not in _COMMANDS:
-            raise UsageError(f"there is no command '{cmd_name}'", remedy=_meant(cmd_name))
-        module, name, line = _COMMANDS[cmd_name]
-        return _load(module, name, line, cmd_name) if _asked(cmd_name) else stand_in(cmd_name, line)
+        """A stand-in with the command's line: what --help lists."""
+        return stand_in(cmd_name, _COMMANDS[cmd_name][2]) if cmd_name in _COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that runs. Raises UsageError for an unknown one, with the nearest name."""
+        name = args[0]
+        if name not in _COMMANDS:
+            raise UsageError(f"there is no command '{name}'", remedy=_meant(name))
+        return name, _load(name), args[1:]
 
 
 def _meant(name: str) -> str:
@@ -47,18 +51,15 @@ def _meant(name: str) -> str:
     return f"did you mean '{near[0]}'?" if near else f"commands: {', '.join(_COMMANDS)}"
 
 
-def _asked(name: str) -> bool:
-    return name in sys.argv[1:] or "_INSIGHTCTL_COMPLETE" in os.environ
-
-
-def _load(module: str, name: str, line: str, cmd_name: str) -> Any:
+def _load(name: str) -> Any:
     from importlib import import_module
 
-    target = getattr(import_module(module), name)
+    module, attribute, line = _COMMANDS[name]
+    target = getattr(import_module(module), attribute)
     if isinstance(target, typer.Typer):
         return typer.main.get_command(target)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(cmd_name, short_help=line)(target)
+    app.command(name, short_help=line)(target)
     return typer.main.get_command(app)
 
 

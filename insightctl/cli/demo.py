@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from insightctl.cli import terminal
-from insightctl.core.errors import InsightctlError, UsageError
+from insightctl.core.errors import UsageError
 from insightctl.core.time import iso, parse_moment, to_ms
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,11 +27,16 @@ class LibraryGroup(TyperGroup):
         return [spec.name for spec in load_all()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of one query; only a stand-in for the list of --help. Raises UsageError for an unknown name."""
+        """A stand-in with the query's question: what --help lists."""
         from insightctl.library import load
 
-        spec = load(cmd_name)
-        return _command(spec) if {spec.name, *spec.aliases} & set(sys.argv) else stand_in(spec.name, spec.question)
+        return stand_in(cmd_name, load(cmd_name).question)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The query that runs. Raises UsageError for an unknown one, with the nearest name."""
+        from insightctl.library import load
+
+        return args[0], _command(load(args[0])), args[1:]
 
 
 def _command(spec: QuerySpec) -> Any:

@@ -151,6 +151,9 @@ class _Checker:
         """Fields that no longer exist after stats."""
         skip = {id(inner) for node in ast.walk(expr) if self._is_column(node) for inner in ast.walk(node)}
         for node in ast.walk(expr):
+            if isinstance(node, ast.Call) and node.name == "bin" and id(node) not in skip and not self._has_time:
+                hint = "keep the time: stats ... by bin(5m) as t | stats ... by datefloor(t, 1h)"
+                yield Diagnostic("QL019", "bin() reads @timestamp, which does not exist after stats", node.span, hint)
             if not isinstance(node, ast.Field) or id(node) in skip or self._defines(node):
                 continue
             if isinstance(node.parts[0], str) and node.parts[0].lower() in ("count", "bin", "avg", "sum", "max", "min"):
@@ -158,6 +161,10 @@ class _Checker:
             meant = nearest(node.name, list(self.defined))
             hint = f"did you mean '{meant}'?" if meant else "columns here: " + ", ".join(self.defined)
             yield Diagnostic("QL019", f"'{node.name}' does not exist after stats", node.span, hint)
+
+    @property
+    def _has_time(self) -> bool:
+        return "@timestamp" in self.defined
 
     def _defines(self, node: ast.Field) -> bool:
         return node.name in self.defined or str(node.parts[0]) in self.defined
@@ -185,8 +192,7 @@ class _Checker:
             self.defined[item.name] = infer(item.expr, self.type_of)
 
     def _parse(self, command: ast.Parse) -> None:
-        if command.source is not None:
-            self._expression(command.source)
+        self._expression(command.source or ast.Field(("@message",), command.pattern.span))
         names = command.aliases
         if isinstance(command.pattern, ast.Regex):
             self.problems.extend(check_regex(command.pattern))
@@ -274,6 +280,9 @@ def _outside_aggregates(expr: ast.Expr) -> Iterator[ast.Field]:
                     yield from _outside_aggregates(arg)
         case ast.Unary(operand=operand):
             yield from _outside_aggregates(operand)
+        case ast.Binary(op="and" | "or"):
+            for inner in ast.operands(expr):
+                yield from _outside_aggregates(inner)
         case ast.Binary(left=left, right=right):
             yield from _outside_aggregates(left)
             yield from _outside_aggregates(right)

@@ -52,6 +52,9 @@ def _visit(
             yield from _call(node, in_stats, inside, column, loose)
         case ast.Unary(operand=operand):
             yield from _visit(operand, in_stats, inside, column, loose)
+        case ast.Binary(op="and" | "or"):
+            for inner in ast.operands(node):
+                yield from _visit(inner, in_stats, inside, column, loose)
         case ast.Binary(op=op, left=left, right=right):
             yield from _visit(left, in_stats, inside, column, loose)
             if isinstance(right, ast.Regex) and op in ("like", "not like"):

@@ -13,6 +13,9 @@ from insightctl.ql.spans import Span
 MAX_DEPTH = 120
 """Nesting that is read; deeper is refused, so that no input can exhaust the stack."""
 
+MAX_HEIGHT = 250
+"""Levels of one expression's tree: `1 + 1 + 1 + ...` makes one a term without any parenthesis."""
+
 _COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _RESERVED = frozenset({"and", "or", "as", "by", "like", "in", "not", "asc", "desc"})
 
@@ -46,11 +49,12 @@ class ExpressionParser:
 
     def skip(self) -> None:
         """Goes one token on over text that is not ours to judge."""
-        try:
-            self.advance()
-        except LexError as error:
-            self.lexer.pos = error.resume
-            self.skip()
+        while True:
+            try:
+                self.advance()
+                return
+            except LexError as error:
+                self.lexer.pos = error.resume
 
     def fail(self, code: str, message: str, span: Span, help: str | None = None) -> NoReturn:
         """Raises ParseError."""
@@ -102,7 +106,13 @@ class ExpressionParser:
 
     def expression(self) -> ast.Expr:
         """A whole expression."""
-        return self._or()
+        start = self.token.span
+        outermost = self.depth == 0
+        expr = self._or()
+        if outermost and ast.height(expr) > MAX_HEIGHT:
+            hint = "split the expression with fields ... as; write many alternatives as: field in [...]"
+            self.fail("QL006", f"this expression has more than {MAX_HEIGHT} levels", self.span_from(start), hint)
+        return expr
 
     def _or(self) -> ast.Expr:
         self._deeper()

@@ -56,7 +56,8 @@ def command_text(command: ast.Command) -> str:
         case ast.Parse(source=source, pattern=pattern, aliases=aliases):
             parts = ["parse"]
             if source is not None:
-                parts.append(_at(source, _ATOM))
+                text = _at(source, _ATOM)
+                parts.append(f"({text})" if isinstance(source, ast.String | ast.Regex) else text)
             parts.append(expression_text(pattern))
             if aliases:
                 parts.append("as " + ", ".join(name_text(a) for a in aliases))
@@ -150,10 +151,19 @@ def _render(expr: ast.Expr) -> tuple[str, int]:
         case ast.Unary(op="not", operand=operand):
             return f"not {_at(operand, _NOT)}", _NOT
         case ast.Unary(operand=operand):
-            return f"-{_at(operand, _UNARY + 1)}", _UNARY
+            return f"-{_at(operand, _UNARY)}", _UNARY
         case ast.In(operand=operand, items=items, negated=negated):
             word = "not in" if negated else "in"
             return f"{_at(operand, _IN)} {word} [{', '.join(_at(i, 5) for i in items)}]", _IN
+        case ast.Binary(op="and" | "or" as op):
+            own = _LEVEL[op]
+            first, *others = ast.operands(expr)
+            return f" {op} ".join([_at(first, own), *(_at(other, own + 1) for other in others)]), own
+        case ast.Binary(op="like" | "not like" as op, left=left, right=right):
+            pattern = _at(right, _LEVEL[op] + 1)
+            if pattern.startswith("/") and not isinstance(right, ast.Regex):
+                pattern = f"({pattern})"
+            return f"{_at(left, _LEVEL[op])} {op} {pattern}", _LEVEL[op]
         case ast.Binary(op=op, left=left, right=right):
             own = _LEVEL[op]
             if op == "^":  # right-associative

@@ -83,6 +83,7 @@ class Lexer:
         self.text = text
         self.pos = 0
         self.comments: list[Comment] = []
+        self.comment_starts: set[int] = set()
         self._commented = -1
 
     def next(self) -> Token:
@@ -148,6 +149,7 @@ class Lexer:
         if span.start <= self._commented:  # read again after a rescan
             return
         self._commented = span.start
+        self.comment_starts.add(span.start)
         before = self.text[self.text.rfind("\n", 0, span.start) + 1 : span.start]
         self.comments.append(Comment(self.text[span.start : span.end].rstrip(), not before.strip(), span))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NoReturn
 
 from insightctl.ql import ast
@@ -120,6 +121,10 @@ class _QueryParser(ExpressionParser):
         hint = f"did you mean '{meant}'?" if meant else "commands: " + ", ".join(sorted(set(known)))
         self.fail("QL011", f"unknown command '{keyword.value}'", keyword.span, hint)
 
+    def written(self, span: Span) -> str:
+        """The text of a span, without comments and with its white space folded."""
+        return written(self.text, span, self.lexer.comment_starts)
+
     def items(self) -> tuple[ast.Item, ...]:
         """`expr [as alias], ...`"""
         items = [self.item()]
@@ -133,7 +138,7 @@ class _QueryParser(ExpressionParser):
         expr = self.expression()
         span = self.span_from(start)
         alias = self.name("an alias") if self.keyword("as") else None
-        return ast.Item(expr, alias, written(self.text, span), self.span_from(start))
+        return ast.Item(expr, alias, self.written(span), self.span_from(start))
 
     def _parse(self, start: Span) -> ast.Parse:
         source: ast.Expr | None = None
@@ -152,9 +157,8 @@ class _QueryParser(ExpressionParser):
                 self.token.span,
                 'parse @message "user=* took * ms" as user, took   or   parse @message /user=(?<user>\\S+)/',
             )
-        self.keyword("as")
         aliases: list[str] = []
-        if self.token.kind is Kind.NAME:
+        if self.keyword("as") or self.token.kind is Kind.NAME:
             aliases.append(self.name("a field name"))
             while self.accept(","):
                 aliases.append(self.name("a field name"))
@@ -163,9 +167,11 @@ class _QueryParser(ExpressionParser):
     def _stats(self, start: Span) -> ast.Stats:
         items = self.items()
         by: tuple[ast.Item, ...] = ()
-        self.keyword("group")  # `group by` is accepted
+        grouped = self.keyword("group")  # `group by` is accepted
         if self.keyword("by"):
             by = self.items()
+        elif grouped:
+            self.fail("QL001", f"expected 'by', found {describe(self.token)}", self.token.span, "stats ... by field")
         return ast.Stats(items, by, self.span_from(start))
 
     def _sort(self, start: Span) -> ast.Sort:
@@ -178,7 +184,7 @@ class _QueryParser(ExpressionParser):
     def _sort_key(self) -> ast.SortKey:
         start = self.token.span
         expr = self.expression()
-        text = written(self.text, self.span_from(start))
+        text = self.written(self.span_from(start))
         descending = self.keyword("desc")
         if not descending:
             self.keyword("asc")
@@ -211,7 +217,7 @@ class _QueryParser(ExpressionParser):
             depth += {"(": 1, ")": -1}.get(self.token.value if self.token.kind is Kind.OP else "", 0)
             self.skip()
         span = self.span_from(start)
-        return ast.Opaque(name, written(self.text, span), span)
+        return ast.Opaque(name, self.written(span), span)
 
 
 def describe(token: Token) -> str:
@@ -221,8 +227,11 @@ def describe(token: Token) -> str:
     return f"'{token.value}'" if len(token.value) <= 40 else f"'{token.value[:37]}...'"
 
 
-def written(text: str, span: Span) -> str:
-    """The text of a span with white space and comments outside of quotes folded to one space: a column's name."""
+def written(text: str, span: Span, comments: Collection[int] = ()) -> str:
+    """The text of a span with white space outside of quotes folded to one space: a column's name.
+
+    `comments` are the offsets where comments start; they run to the end of their line and are left out.
+    """
     out: list[str] = []
     quote = ""
     i = span.start
@@ -238,7 +247,7 @@ def written(text: str, span: Span) -> str:
         elif char in "\"'`":
             quote = char
             out.append(char)
-        elif char == "#":
+        elif i in comments:
             i = text.find("\n", i, span.end)
             if i < 0:
                 break

@@ -21,7 +21,7 @@ from insightctl.triage.proportions import CHI2_99_2, Share, fisher_greater, gain
 SLOWER = 2.0
 """p99 of a new version against the one before: it has to more than double."""
 _SLOWER_LEAST_MS = 20.0
-_P99_INVOCATIONS = 150
+_P99_INVOCATIONS = 200
 """With fewer the p99 is one of the two slowest invocations, and doubles by chance."""
 
 
@@ -128,7 +128,9 @@ def slower(found: Iterable[Contrast]) -> Iterator[tuple[Contrast, float]]:
     for contrast in found:
         old, new = contrast.older, contrast.newer
         enough = min(old.share.invocations, new.share.invocations) >= _P99_INVOCATIONS
-        if contrast.deployment is None or not enough or not old.p99_ms or not new.p99_ms:
+        # A p99 that is a timeout tells of failures, which have a finding of their own.
+        timed_out = new.timeouts > new.share.invocations // 100
+        if contrast.deployment is None or not enough or timed_out or not old.p99_ms or not new.p99_ms:
             continue
         if new.p99_ms > SLOWER * old.p99_ms and new.p99_ms - old.p99_ms >= _SLOWER_LEAST_MS:
             yield contrast, new.p99_ms / old.p99_ms

@@ -22,6 +22,7 @@ class Version:
     first_seen: datetime
     last_seen: datetime
     share: Share
+    timeouts: int
     p99_ms: float | None
     record: Record
 
@@ -61,7 +62,8 @@ def _versions(result: Result) -> Iterator[Version]:
         first, last, p99 = record.get("first_seen"), record.get("last_seen"), record.get("p99_ms")
         if isinstance(first, datetime) and isinstance(last, datetime):
             slow = float(p99) if isinstance(p99, int | float) else None
-            yield Version(_function(record), _text(record, "version"), first, last, _share(record), slow, record)
+            name, timeouts = _text(record, "version"), _count(record, "timeouts")
+            yield Version(_function(record), name, first, last, _share(record), timeouts, slow, record)
 
 
 def bins(result: Result) -> tuple[Bin, ...]:

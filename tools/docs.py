@@ -1,0 +1,126 @@
+"""Writes the generated pages of docs/: `make docs`. `--check` says what is stale instead (exit 1)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from insightctl.library import QuerySpec, load_all
+from insightctl.ql.codes import CODES
+from insightctl.ql.commands import COMMANDS
+from insightctl.ql.functions import FUNCTIONS
+
+ROOT = Path(__file__).parent.parent
+_MADE = "<!-- made by `make docs`; edit the tables in the code instead -->\n\n"
+
+
+def queries_page() -> str:
+    """The catalogue of curated queries."""
+    parts = [
+        "# The curated queries\n\n",
+        _MADE,
+        "Run one: `insightctl query NAME -f FUNCTION --since 3h`, or `--local PATH`.\n",
+    ]
+    for group in dict.fromkeys(spec.group for spec in load_all()):
+        parts.append(f"\n## {group}\n")
+        parts += [_query(spec) for spec in load_all() if spec.group == group]
+    return "".join(parts)
+
+
+def _query(spec: QuerySpec) -> str:
+    lines = [f"\n### {spec.name}\n", f"\n{spec.question}\n"]
+    if spec.read:
+        lines.append(f"\n{spec.read}\n")
+    if spec.params:
+        lines.append("\n| option | type | default | |\n|---|---|---|---|\n")
+        lines += [
+            f"| `--{p.name.replace('_', '-')}` | {p.type} | {p.default or ''} | {p.help} |\n" for p in spec.params
+        ]
+    if spec.thresholds:
+        lines.append("\n")
+        lines += [f"- `{t.column} {t.op} {t.limit:g}`: {t.severity}, {t.say}\n" for t in spec.thresholds]
+    return "".join(lines)
+
+
+def language_page() -> str:
+    """The reference of the language, from the tables."""
+    notes = (ROOT / "docs" / "language-notes.md").read_text("utf-8")
+    parts = ["# The language\n\n", _MADE, notes, "\n## Commands\n\n| command | | example | here |\n|---|---|---|---|\n"]
+    for info in dict.fromkeys(COMMANDS.values()):
+        here = "yes" if info.parsed else "CloudWatch only so far"
+        parts.append(f"| `{info.name}` | {info.doc} | `{info.example.replace('|', chr(92) + '|')}` | {here} |\n")
+    parts.append("\n## Functions\n\n| function | | group | here |\n|---|---|---|---|\n")
+    for f in FUNCTIONS.values():
+        here = "yes" if f.local else "CloudWatch only so far"
+        parts.append(f"| `{f.signature.replace('|', chr(92) + '|')}` | {f.doc} | {f.group} | {here} |\n")
+    return "".join(parts)
+
+
+def diagnostics_page() -> str:
+    """Every diagnostic code."""
+    parts = ["# Diagnostics\n\n", _MADE, "In the terminal: `insightctl explain QL012`.\n"]
+    for code in CODES.values():
+        parts.append(f"\n## {code.code}: {code.title}\n\n{code.why}\n\n")
+        parts.append(f"Wrong: `{code.wrong}`\n\nRight: `{code.right}`\n")
+    return "".join(parts)
+
+
+_COMMANDS = (
+    "query",
+    "query coldstarts",
+    "run",
+    "triage",
+    "dashboard list",
+    "dashboard show",
+    "dashboard render",
+    "dashboard diff",
+    "dashboard deploy",
+    "ql check",
+    "ql format",
+    "ql sql",
+    "ql functions",
+    "explain",
+    "demo",
+    "serve",
+)
+
+
+def cli_page() -> str:
+    """Every command's help."""
+    parts = ["# Commands\n\n", _MADE]
+    for command in ("", *_COMMANDS):
+        argv = [str(Path(sys.executable).parent / "insightctl"), *command.split(), "--help"]
+        env = os.environ | {"COLUMNS": "110", "TERMINAL_WIDTH": "110", "NO_COLOR": "1"}
+        done = subprocess.run(argv, capture_output=True, text=True, env=env, check=True)
+        parts.append(f"## insightctl {command}".rstrip() + f"\n\n```\n{done.stdout.strip()}\n```\n\n")
+    return "".join(parts).rstrip() + "\n"
+
+
+PAGES = {
+    "docs/queries.md": queries_page,
+    "docs/language.md": language_page,
+    "docs/diagnostics.md": diagnostics_page,
+    "docs/commands.md": cli_page,
+}
+
+
+def main() -> int:
+    """Writes the pages, or checks them."""
+    stale = []
+    for name, make in PAGES.items():
+        text = make()
+        path = ROOT / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text, "utf-8")
+    print(
+        "\n".join(f"{'stale' if '--check' in sys.argv else 'wrote'} {name}" for name in stale) or "docs are up to date"
+    )
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
