@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from insightctl.core.errors import Interrupted, SourceError
+from insightctl.core.errors import InsightctlError, Interrupted, SourceError, UsageError
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Result, Statistics
 from insightctl.core.time import TimeRange
-from insightctl.local.cleaning import check_text, cleaned
+from insightctl.local.cleaning import check_text, cleaned, is_other_document
 from insightctl.local.compiler.liveness import first_lines_suffice
 from insightctl.local.compiler.pipeline import Compiled, Pipeline
 from insightctl.local.readers import LineFormat, recognise
@@ -184,14 +184,20 @@ class _Run:
         try:
             return self._execute(sql, params)
         except duckdb.InvalidInputException as error:
-            if "unicode" not in str(error).lower() and "utf-8" not in str(error).lower():
-                raise SourceError(
-                    _csv_problem(str(error)), remedy="insightctl --debug ... shows the details"
-                ) from error
+            if not _is_broken_text(error):
+                raise _refused(str(error)) from error
             self._clean_all()
-            return self._execute(sql, params)
+            try:
+                return self._execute(sql, params)
+            except duckdb.InvalidInputException as further:
+                raise _refused(str(further)) from further
         except duckdb.IOException as error:
             raise self._unreadable_file(str(error)) from error
+        except duckdb.Error as error:
+            raise InsightctlError(
+                f"the engine could not run this query: {str(error).splitlines()[0]}",
+                remedy="please report the query; insightctl --debug ... shows the details",
+            ) from error
 
     def _execute(self, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:
         relation = events(self.batches, self.account, self.time, first_lines=self.first_lines)
@@ -219,22 +225,32 @@ class _Run:
         grouped: dict[tuple[str, str, str], list[LogFile]] = {}
         formats = {}
         for file in self.files:
-            start = head(file)
+            try:
+                start = head(file)
+                text = check_text(file, start)
+            except SourceError as error:
+                if file.named:
+                    raise
+                self.notes.append(f"{error.what}: left out")
+                continue
             if not start.strip():
                 self.notes.append(f"{file.shown} is empty")
                 continue
+            if not file.named and is_other_document(text):
+                self.notes.append(f"{file.shown} is a JSON document without log events: left out")
+                continue
             has_mark = start.startswith(b"\xef\xbb\xbf")
-            text = check_text(file, start)
             readable = self._clean(file) if has_mark else file
             format_ = recognise(text if len(start) < 262_144 else text.rpartition("\n")[0] or text)
             formats[format_.name] = format_
             grouped.setdefault((format_.name, file.log_group, readable.compression), []).append(readable)
             kept.append(file)
         if not kept:
-            names = ", ".join(f.shown for f in self.files[:3])
             raise SourceError(
-                f"{names} is empty" if len(self.files) == 1 else f"all files are empty: {names}",
-                remedy="there are no log events to query; check how the file was fetched",
+                self.notes[0]
+                if len(self.notes) == 1
+                else f"none of {len(self.files)} files holds logs: {self.notes[0]}, ...",
+                remedy="there are no log events to query; check how the logs were fetched",
             )
         return [
             Batch(formats[name], group, compression, tuple(str(f.path) for f in files), _mtime_ms(files))
@@ -272,6 +288,35 @@ def _whole(value: object) -> int:
 
 def _mtime_ms(files: Sequence[LogFile]) -> int:
     return max(int(Path(f.path).stat().st_mtime * 1000) for f in files)
+
+
+def _is_broken_text(error: Exception) -> bool:
+    return "unicode" in str(error).lower() or "utf-8" in str(error).lower()
+
+
+_REGEX_PROBLEMS = (
+    "missing ",
+    "invalid escape sequence",
+    "invalid character class",
+    "invalid repetition size",
+    "bad repetition operator",
+    "pattern too large",
+    "invalid named capture group",
+    "invalid perl operator",
+    "no argument for repetition",
+    "trailing ",
+    "unexpected ",
+)
+
+
+def _refused(error: str) -> InsightctlError:
+    """What the engine refused: a regular expression that the language's own check let through, or a file."""
+    reason = error.splitlines()[0].removeprefix("Invalid Input Error: ")
+    if reason.startswith(_REGEX_PROBLEMS):
+        return UsageError(
+            f"a regular expression of this query cannot run here: {reason}", remedy="write it in a simpler way"
+        )
+    return SourceError(_csv_problem(error), remedy="insightctl --debug ... shows the details")
 
 
 def _csv_problem(error: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from insightctl.core.time import TimeRange
+from insightctl.local.compiler.values import FIRST_MS, LAST_MS
 from insightctl.local.readers import DocumentFormat, Format, LineFormat
 
 MAX_LINE = 33_554_432
@@ -51,8 +52,8 @@ def _batch(batch: Batch, account: str, first_lines: bool) -> str:
     if isinstance(batch.format, DocumentFormat):
         files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
         return (
-            f"(SELECT ts AS _ts, row_number() OVER () AS _seq, msg AS _msg, stream AS _stream, {log} AS _log, "
-            f"ingested AS _ingested FROM {batch.format.relation(files)})"
+            f"(SELECT CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END AS _ts, row_number() OVER () AS _seq, msg AS _msg, stream AS _stream, {log} AS _log, "
+            f"ingested AS _ingested FROM {batch.format.relation(files, literal(batch.compression))})"
         )
     if first_lines and not batch.format.fills_time:
         source = f"(SELECT 0 AS _seq, line, NULL AS rest FROM {_lines(batch)} WHERE {batch.format.starts})"
@@ -93,9 +94,9 @@ def _joined(batch: Batch, format_: LineFormat) -> str:
 
 def _lines(batch: Batch) -> str:
     files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
-    # A delimiter of four control characters in a row: a text column that is never split.
+    # The delimiter is what ends a line, so no line can hold it: whatever somebody logs, a line stays one column.
     return (
         f"(SELECT coalesce(line, '') AS line FROM read_csv({files}, columns={{'line': 'VARCHAR'}}, auto_detect=false, "
-        "header=false, delim='\x01\x02\x03\x04', quote='', escape='', strict_mode=false, null_padding=false, "
+        "header=false, delim='\n', quote='', escape='', strict_mode=false, null_padding=false, "
         f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, compression={literal(batch.compression)}))"
     )

@@ -16,10 +16,10 @@ from typing import Literal
 from insightctl.core.errors import SourceError
 from insightctl.core.job import Target
 
-Compression = Literal["none", "gzip", "zstd"]
+Compression = Literal["none", "gzip", "zstd", "unread"]
 _MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _SUFFIXES = (".gz", ".zst", ".log", ".txt", ".json", ".jsonl", ".ndjson", ".csv", ".out")
-_NOT_LOGS = frozenset({"truth.json", "aws-logs-write-test"})
+_NOT_LOGS = frozenset({"aws-logs-write-test"})  # what CreateExportTask leaves beside its folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,14 @@ class LogSource:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """One file to read."""
+    """One file to read. `named` when the user named it, rather than a folder or a glob that holds it."""
 
     path: Path
     log_group: str
     compression: Compression
     size: int
     shown: str
+    named: bool = True
 
 
 def log_group_of(path: Path) -> str:
@@ -63,16 +64,26 @@ def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
     for source in sources:
         found = False
         for path in _paths(source, spool):
+            found = True
             if (real := path.resolve()) in seen:
-                found = True
                 continue
             seen.add(real)
-            found = True
+            readable = _readable(path, spool / f"link-{len(seen)}")
             group = source.log_group or log_group_of(path if str(source.path) != "-" else Path("stdin"))
             shown = "standard input" if str(source.path) == "-" else str(path)
-            yield LogFile(path, group, compression_of(path, shown), path.stat().st_size, shown)
+            named = path == source.path or str(source.path) == "-"
+            yield LogFile(readable, group, compression_of(path), path.stat().st_size, shown, named)
         if not found:
             raise SourceError(f"no log files in {source.path}", remedy="name a folder that holds log files")
+
+
+def _readable(path: Path, link: Path) -> Path:
+    """The path, or a link to it where the engine would take the name for a pattern (`[$LATEST]`) or cannot spell it."""
+    plain = not any(c in "*?[" for c in str(path)) and str(path).isprintable()
+    if plain:
+        return path
+    link.symlink_to(path.resolve())
+    return link
 
 
 def select(files: Sequence[LogFile], target: Target) -> list[LogFile]:
@@ -157,17 +168,19 @@ def _copied(path: Path, spool: Path) -> Path:
     return target
 
 
-def compression_of(path: Path, shown: str) -> Compression:
-    """By the first bytes, not by the name. Raises SourceError for compressions that are not read."""
+def compression_of(path: Path) -> Compression:
+    """By the first bytes, not by the name; "unread" for those that no reader takes."""
     with path.open("rb") as file:
         start = file.read(6)
     if start.startswith((b"BZh", b"\xfd7zXZ", b"PK\x03\x04")):
-        raise SourceError(f"{shown} is a bzip2, xz or zip archive", remedy="unpack it first, or use gzip or zstd")
+        return "unread"
     return next((name for magic, name in _MAGIC if start.startswith(magic)), "none")
 
 
 def head(file: LogFile, size: int = 262_144) -> bytes:
     """The first bytes of a file, decompressed. Raises SourceError when they cannot be."""
+    if file.compression == "unread":
+        raise SourceError(f"{file.shown} is a bzip2, xz or zip archive", remedy="unpack it first, or use gzip or zstd")
     try:
         if file.compression == "gzip":
             with gzip.open(file.path, "rb") as packed:
@@ -194,7 +207,7 @@ def _zstd_head(file: LogFile) -> bytes:
 
     sql = (
         "SELECT string_agg(line, chr(10)) FROM (SELECT coalesce(line, '') AS line FROM read_csv($1, "
-        "columns={'line': 'VARCHAR'}, auto_detect=false, header=false, delim='\x01\x02\x03\x04', quote='', escape='', "
+        "columns={'line': 'VARCHAR'}, auto_detect=false, header=false, delim='\n', quote='', escape='', "
         "strict_mode=false, compression='zstd') LIMIT 400)"
     )
     try:

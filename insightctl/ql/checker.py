@@ -43,7 +43,7 @@ def diagnose(text: str) -> tuple[CheckedQuery, tuple[Diagnostic, ...]]:
     """The query as far as it goes, and every finding in order of place."""
     query, problems = parse(text)
     checker = _Checker(query)
-    if not problems:
+    if not problems and len(text) <= MAX_CHARACTERS:
         checker.run()
     found = [*problems, *checker.problems]
     if len(text) > MAX_CHARACTERS:

@@ -10,10 +10,10 @@ from insightctl.ql.functions import find
 from insightctl.ql.lexer import Kind, Lexer, LexError, Token
 from insightctl.ql.spans import Span
 
-MAX_DEPTH = 120
+MAX_DEPTH = 50
 """Nesting that is read; deeper is refused, so that no input can exhaust the stack."""
 
-MAX_HEIGHT = 250
+MAX_HEIGHT = 200
 """Levels of one expression's tree: `1 + 1 + 1 + ...` makes one a term without any parenthesis."""
 
 _COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}

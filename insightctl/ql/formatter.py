@@ -26,14 +26,11 @@ def format_query(query: ast.Query) -> str:
             lines.append(comments.pop(0).text)
         text = command_text(command)
         inner = [c for c in comments if c.span.start < command.span.end]
-        if isinstance(command, ast.Opaque):
-            inner_text: list[str] = [c.text for c in inner]
-            lines.extend(inner_text)
-        else:
-            lines.extend(c.text for c in inner)
+        lines.extend(c.text for c in inner)
         comments = comments[len(inner) :]
         line = f"| {text}" if index else text
-        if comments and not comments[0].own_line and _same_line(query, command, comments[0]):
+        following = query.commands[index + 1].span.start if index + 1 < len(query.commands) else len(query.text)
+        if comments and comments[0].span.start < following and _same_line(query, command, comments[0]):
             line += f"  {comments.pop(0).text}"
         lines.append(line)
     lines.extend(comment.text for comment in comments)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+MAX_TIMES = 1000
+_TIMES = re.compile(r"\{(\d{1,9})(?:,(\d{0,9}))?\}", re.ASCII)
 _GROUP_NAME = re.compile(r"\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>")
 
 
@@ -49,6 +51,8 @@ def translate(pattern: str) -> Translated:
             i = _escape(pattern, i, out, in_class)
             continue
         if in_class:
+            if pattern.startswith("&&", i):
+                raise RegexRefused("intersections of classes ('&&') are not supported")
             in_class = char != "]" or pattern[i - 1] == "[" or pattern[i - 2 : i] == "[^"
             out.append(char)
         elif char == "[":
@@ -67,6 +71,8 @@ def translate(pattern: str) -> Translated:
                 number, begin = starts.pop()
                 if number and _is_solid("".join(out[begin:])):
                     solid.add(number)
+            if (times := _TIMES.match(pattern, i)) and max(int(n) for n in times.groups() if n) > MAX_TIMES:
+                raise RegexRefused(f"a repetition of more than {MAX_TIMES:,} times ('{times[0]}') is not supported")
             if char == "+" and i and pattern[i - 1] in "*+?}" and not pattern.startswith("\\", max(i - 2, 0)):
                 raise RegexRefused(f"possessive quantifiers ('{pattern[i - 1]}+') are not supported")
             out.append(char)
@@ -81,20 +87,64 @@ def translate(pattern: str) -> Translated:
 
 
 def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
+    """Copies the escape that starts at `i`; where to go on."""
     following = pattern[i + 1 : i + 2]
     if not following:
         raise RegexRefused("it ends with a lone '\\'")
-    if following.isdigit() and following != "0" and not in_class:
+    if following in "123456789":
         raise RegexRefused(f"back-references ('\\{following}') are not supported")
-    if following in "kGZ" and not in_class:
-        raise RegexRefused(f"'\\{following}' is not supported")
-    if following in "hRX" and not in_class:
-        out.append({"h": r"[ \t\x{A0}]", "R": r"(?:\r\n|[\n\r])", "X": r"(?:\PM\pM*)"}[following])
-    elif following in ("/", '"', "'", "`", "#", "%", "&", ",", ":", ";", "<", "=", ">", "@", "_", "~", " ", "!"):
-        out.append(following)
-    else:
-        out.append("\\" + following)
+    if not (following.isascii() and following.isalnum()):
+        out.append("\\" + following if following in _META else following)
+        return i + 2
+    if following == "Q":
+        end = pattern.find("\\E", i + 2)
+        quoted = pattern[i + 2 : end if end >= 0 else len(pattern)]
+        out.extend("\\" + c if c in _META else c for c in quoted)
+        return end + 2 if end >= 0 else len(pattern)
+    if following in "pP":
+        return _property(pattern, i, out, in_class)
+    if code := _CODE.match(pattern, i):
+        if (value := int(code[1] or code[2] or code[3], 16)) > 0x10FFFF:
+            raise RegexRefused(f"'{code[0]}' is no character")
+        out.append(f"\\x{{{value:X}}}")
+        return code.end()
+    meant = (_ESCAPES_IN_CLASS if in_class else _ESCAPES).get(following)
+    if meant is None:
+        raise RegexRefused(f"'\\{following}' is not supported{' inside [...]' if following in _ESCAPES else ''}")
+    out.append(meant)
     return i + 2
+
+
+_META = frozenset("\\.^$|()[]{}*+?-&")
+_CODE = re.compile(r"\\x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]{1,8})\})|\\u([0-9A-Fa-f]{4})")
+_ESCAPES_IN_CLASS = {c: "\\" + c for c in "aftnrvdDsSwW"} | {"0": r"\x{0}", "e": r"\x{1B}", "h": r" \t\x{A0}"}
+_ESCAPES = (
+    _ESCAPES_IN_CLASS
+    | {c: "\\" + c for c in "bBAz"}
+    | {"h": r"[ \t\x{A0}]", "R": r"(?:\r\n|[\n\r])", "X": r"(?:\PM\pM*)"}
+)
+
+_PROPERTY = re.compile(r"\\[pP](?:([A-Z])|\{(\^?)(\w+)\})", re.ASCII)
+_POSIX = ("Alnum", "Alpha", "ASCII", "Blank", "Cntrl", "Digit", "Graph", "Lower", "Print", "Punct", "Space", "Upper")
+_CATEGORIES = frozenset(
+    "Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
+    "Arabic Armenian Bengali Cyrillic Devanagari Georgian Greek Han Hangul Hebrew Hiragana Katakana Latin Tamil Thai".split()
+)
+
+
+def _property(pattern: str, i: int, out: list[str], in_class: bool) -> int:
+    """Copies `\p{...}`; Java's names of the POSIX classes are spelled as RE2 has them."""
+    found = _PROPERTY.match(pattern, i)
+    name = (found[1] or found[3]).removeprefix("Is") if found else ""
+    if found and name in _CATEGORIES:
+        out.append(f"\\{pattern[i + 1]}{{{found[2] or ''}{name}}}")
+    elif found and name in _POSIX:
+        negated = (pattern[i + 1] == "P") != bool(found[2])
+        posix = f"[:{'^' if negated else ''}{name.lower()}:]"
+        out.append(posix if in_class else f"[{posix}]")
+    else:
+        raise RegexRefused(f"the class '{found[0] if found else pattern[i : i + 2]}' is not supported")
+    return found.end()
 
 
 def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tuple[int, bool]:
@@ -116,8 +166,9 @@ def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tu
         return named.end(), True
     if pattern.startswith(("(?<", "(?P<"), i):
         raise RegexRefused("a group name is letters, digits and '_'")
-    end = re.compile(r"\(\?[a-zA-Z-]*[:)]?").match(pattern, i)
-    assert end is not None
+    end = re.compile(r"\(\?(?:[a-zA-Z]*-?[a-zA-Z]+[:)]|:)").match(pattern, i)
+    if end is None:
+        raise RegexRefused(f"the group '{pattern[i : i + 3]}' is not supported")
     flags = end[0].strip("(?:)")
     if bad := set(flags) - set("imsU-"):
         raise RegexRefused(f"the flag '{sorted(bad)[0]}' is not supported")
@@ -150,7 +201,7 @@ def _try(pattern: str) -> None:
     """Lets Python's engine judge the shape; where the dialects differ only RE2 can tell."""
     import warnings
 
-    probe = re.sub(r"\\p\{\^?\w+\}|\\[pP]\w", "x", pattern).replace("\\z", "$").replace("\\C", ".")
+    probe = re.sub(r"\\[pP]\{\^?\w+\}|\\[pP]\w", "x", pattern).replace("\\z", "$")
     probe = re.sub(r"\\x\{[0-9A-Fa-f]+\}", "x", probe)
     flags = re.match(r"\(\?[a-zA-Z-]+\)", probe)
     try:

@@ -41,7 +41,7 @@ def test_fisher_of_a_million_failures_is_quick_and_tiny() -> None:
 
 def test_gain_is_the_g_statistic_and_one_sided() -> None:
     # G = 2 * sum(observed * ln(observed / expected)): Woolf (1957), by hand for 10/20 against 5/20
-    assert gain(Share(10, 20), Share(5, 20)) == pytest.approx(2.7060, abs=1e-4)
+    assert gain(Share(10, 20), Share(5, 20)) == pytest.approx(2.7058, abs=1e-4)
     assert gain(Share(5, 20), Share(10, 20)) == 0.0
     assert gain(Share(0, 20), Share(0, 20)) == 0.0
 
@@ -49,5 +49,5 @@ def test_gain_is_the_g_statistic_and_one_sided() -> None:
 def test_the_lower_end_of_wilsons_interval() -> None:
     assert at_least(Share(0, 0)) == 0.0
     assert at_least(Share(0, 50)) == 0.0
-    assert at_least(Share(50, 100)) == pytest.approx(0.3763, abs=1e-3)
-    assert at_least(Share(8, 8)) == pytest.approx(0.5466, abs=1e-3)
+    assert at_least(Share(50, 100)) == pytest.approx(0.3753, abs=1e-4)
+    assert at_least(Share(8, 8)) == pytest.approx(0.5466, abs=1e-4)

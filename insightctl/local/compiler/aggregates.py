@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from insightctl.local.compiler.sorting import order_key
 from insightctl.local.compiler.values import Val, is_number, number, text
@@ -16,16 +17,17 @@ def _numeric(pattern: str) -> Builder:
 
 
 def _extreme(function: str) -> Builder:
-    """min and max: numbers by value; a discovered field by number where it is one, else by text."""
+    """min and max: numbers by value; a field or a parsed text by number where it is one, else by text."""
 
     def build(value: Val, _: tuple[ast.Expr, ...]) -> Val:
-        if value.type in ("number", "timestamp", "string"):
+        if value.type in ("number", "timestamp"):
             return Val(f"{function}({value.sql})", value.type)
         if value.type == "boolean":
             return Val(f"{function}({number(value)})", "number")
         if value.type == "json":
             return Val("CAST(NULL AS VARCHAR)", "string")
-        numbers = f"{function}({number(value)}) FILTER (WHERE {is_number(value)})"
+        numeric = is_number(value) if value.type == "any" else f"{number(value)} IS NOT NULL"
+        numbers = f"{function}({number(value)}) FILTER (WHERE {numeric})"
         texts = f"{function}({value.sql})"
         spelled = text(Val(numbers, "number"))
         return Val(f"coalesce({spelled}, {texts})", "any", f"({numbers} IS NOT NULL)")
@@ -35,7 +37,8 @@ def _extreme(function: str) -> Builder:
 
 def _percentile(value: Val, args: tuple[ast.Expr, ...]) -> Val:
     percent = args[1].value if len(args) > 1 and isinstance(args[1], ast.Number) else 50.0
-    return Val(f"quantile_disc({number(value)}, {percent / 100!r})", "number")
+    # In decimals: 99.9 / 100 in doubles is a little more than 0.999, which takes the next rank of 1,000 values.
+    return Val(f"quantile_disc({number(value)}, {Decimal(repr(percent)) / 100:f})", "number")
 
 
 def _timed(function: str) -> Builder:

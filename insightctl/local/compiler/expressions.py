@@ -58,8 +58,8 @@ def condition(node: ast.Expr, scope: Scope) -> str:
 def matches(node: ast.Expr, scope: Scope) -> str:
     """An expression as a condition for WHERE, where null counts as false: simpler SQL that the engine pushes down."""
     match node:
-        case ast.Binary(op="and" | "or" as op, left=left, right=right):
-            return f"({matches(left, scope)} {op.upper()} {matches(right, scope)})"
+        case ast.Binary(op="and" | "or" as op):
+            return f"({f' {op.upper()} '.join(matches(side, scope) for side in ast.operands(node))})"
         case ast.Binary(op="=" | "!=" | "<" | "<=" | ">" | ">=" as op, left=left, right=right):
             return compare(op, compile_expr(left, scope), compile_expr(right, scope), left, right)
         case ast.Binary(op="like" | "not like"):
@@ -77,8 +77,8 @@ def _strict(sql: str) -> str:
 def _binary(node: ast.Binary, scope: Scope) -> Val:
     if node.op not in ("+", "-", "*", "/", "%", "^"):
         if node.op in ("and", "or"):
-            joined = f"({condition(node.left, scope)} {node.op.upper()} {condition(node.right, scope)})"
-            return Val(joined, "boolean")
+            sides = [condition(side, scope) for side in ast.operands(node)]
+            return Val(f"({f' {node.op.upper()} '.join(sides)})", "boolean")
         return Val(_strict(matches(node, scope)), "boolean")
     left, right = number(compile_expr(node.left, scope)), number(compile_expr(node.right, scope))
     if node.op in ("/", "%"):

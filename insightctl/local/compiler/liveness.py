@@ -69,8 +69,22 @@ def first_lines_suffice(commands: tuple[ast.Command, ...]) -> bool:
     if first is None:
         return False
     before = live[: first + 1]
+    if any(_redefines_type(c) for c in before):
+        return False
     guarded = any(isinstance(c, ast.Filter) and _platform_only(c.condition) for c in before)
     return guarded and not any(_needs_whole(c) for c in before)
+
+
+def _redefines_type(command: ast.Command) -> bool:
+    """Whether `@type` or `type` is a name that the query made: then it tells nothing about platform lines."""
+    match command:
+        case ast.Parse(pattern=pattern, aliases=aliases):
+            made = set(_parsed(pattern, aliases))
+        case ast.Fields(items=items) | ast.Display(items=items):
+            made = {i.alias for i in items if i.alias is not None}
+        case _:
+            return False
+    return bool(made & {"@type", "type"})
 
 
 def _needs_whole(command: ast.Command) -> bool:
@@ -91,7 +105,7 @@ def _needs_whole(command: ast.Command) -> bool:
             return True
 
 
-_WANDERS = re.compile(r"\\[sWDRhvnrAzZbB]|\(\?(?![<:P])|[$]")
+_WANDERS = re.compile(r"\\[sWDRXhvnrAzZbBxupPQC0]|\(\?(?![<:P])|[$]")
 _NEGATED = re.compile(r"\[\^((?:\\.|[^\]\\])*)\]")
 
 
@@ -114,10 +128,10 @@ def stays_in_first_line(pattern: str) -> bool:
 def _platform_only(condition: ast.Expr) -> bool:
     """Whether only platform lines can meet a condition."""
     match condition:
-        case ast.Binary(op="and", left=left, right=right):
-            return _platform_only(left) or _platform_only(right)
-        case ast.Binary(op="or", left=left, right=right):
-            return _platform_only(left) and _platform_only(right)
+        case ast.Binary(op="and"):
+            return any(_platform_only(side) for side in ast.operands(condition))
+        case ast.Binary(op="or"):
+            return all(_platform_only(side) for side in ast.operands(condition))
         case ast.Binary(op="=", left=ast.Field() as name, right=ast.String(value=value)):
             return _is_platform(name, value)
         case ast.In(operand=ast.Field() as name, items=items, negated=False):

@@ -23,12 +23,12 @@ _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "
 def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params) -> str | None:
     """SQL over `_msg` that every event meeting the condition meets; None when there is nothing cheap to say."""
     match condition:
-        case ast.Binary(op="and", left=left, right=right):
-            sides = [s for s in (necessary(left, is_raw, params), necessary(right, is_raw, params)) if s]
+        case ast.Binary(op="and"):
+            sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params))]
             return f"({' AND '.join(sides)})" if sides else None
-        case ast.Binary(op="or", left=left, right=right):
-            one, other = necessary(left, is_raw, params), necessary(right, is_raw, params)
-            return f"({one} OR {other})" if one and other else None
+        case ast.Binary(op="or"):
+            either = [necessary(side, is_raw, params) for side in ast.operands(condition)]
+            return f"({' OR '.join(s for s in either if s)})" if all(either) else None
         case ast.Binary(op="like", left=ast.Field() as field, right=pattern) if field.name == "@message" and is_raw(
             field
         ):

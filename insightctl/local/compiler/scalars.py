@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from insightctl.local.compiler.values import NULL, Val, number, present, text
+from insightctl.local.compiler.values import FIRST_MS, LAST_MS, NULL, Val, number, present, text
 from insightctl.ql import ast
 from insightctl.ql.periods import Bucket, bucket
 from insightctl.ql.types import unify
 
 Builder = Callable[[tuple[Val, ...]], Val]
+
+_SPACE = "' \t\n\r\x0b\x0c'"
+_LONGEST = 1_000_000_000
+"""No text is longer: positions beyond it are as good as this."""
 
 
 def truncated(ts: str, width: Bucket) -> str:
@@ -29,12 +33,19 @@ def raised(ts: str, width: Bucket) -> str:
     return f"(CASE WHEN {floor} = {ts} THEN {ts} ELSE {floor} + {width.ms} END)"
 
 
+def moment(value: Val) -> str:
+    """A value as UTC ms; null when it is none, or no time before the year 10000."""
+    if value.type == "timestamp":
+        return value.sql
+    as_number = number(value)
+    return f"(CASE WHEN {as_number} BETWEEN {FIRST_MS} AND {LAST_MS} THEN CAST({as_number} AS BIGINT) END)"
+
+
 def dated(name: str, ts: Val, period: ast.Expr) -> Val:
     """bin, datefloor and dateceil."""
     assert isinstance(period, ast.Period)
-    moment = ts.sql if ts.type == "timestamp" else f"CAST({number(ts)} AS BIGINT)"
     build = raised if name == "dateceil" else truncated
-    return Val(build(moment, bucket(period)), "timestamp")
+    return Val(build(moment(ts), bucket(period)), "timestamp")
 
 
 def _numeric(pattern: str) -> Builder:
@@ -65,13 +76,23 @@ def _coalesce(args: tuple[Val, ...]) -> Val:
 
 
 def _trim(function: str) -> Builder:
-    return lambda args: Val(f"{function}({', '.join(text(arg) for arg in args)})", "string")
+    def build(args: tuple[Val, ...]) -> Val:
+        characters = text(args[1]) if len(args) > 1 else _SPACE
+        return Val(f"{function}({text(args[0])}, {characters})", "string")
+
+    return build
 
 
 def _substr(args: tuple[Val, ...]) -> Val:
-    start = f"greatest(CAST(trunc({number(args[1])}) AS BIGINT), 0)"
-    rest = f", greatest(CAST(trunc({number(args[2])}) AS BIGINT), 0)" if len(args) > 2 else ""
+    start = _position(args[1])
+    rest = f", {_position(args[2])}" if len(args) > 2 else ""
     return Val(f"substr({text(args[0])}, {start} + 1{rest})", "string")
+
+
+def _position(value: Val) -> str:
+    as_number = number(value)
+    bounded = f"CAST(trunc(least(greatest({as_number}, 0), {_LONGEST})) AS BIGINT)"
+    return f"(CASE WHEN {as_number} IS NOT NULL THEN {bounded} END)"  # greatest() skips what is absent
 
 
 def _concat(args: tuple[Val, ...]) -> Val:
@@ -84,7 +105,7 @@ def _strcontains(args: tuple[Val, ...]) -> Val:
 
 def _empty(trimmed: bool) -> Builder:
     def build(args: tuple[Val, ...]) -> Val:
-        value = f"trim({text(args[0])}, ' \t\n\r\x0b\x0c')" if trimmed else text(args[0])
+        value = f"trim({text(args[0])}, {_SPACE})" if trimmed else text(args[0])
         return Val(f"CAST(coalesce({value}, '') = '' AS DOUBLE)", "number")
 
     return build
@@ -101,7 +122,7 @@ def _json_stringify(args: tuple[Val, ...]) -> Val:
 
 
 def _from_millis(args: tuple[Val, ...]) -> Val:
-    return Val(f"CAST({number(args[0])} AS BIGINT)", "timestamp")
+    return Val(moment(args[0]), "timestamp")
 
 
 SCALARS: dict[str, Builder] = {

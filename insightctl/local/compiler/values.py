@@ -20,6 +20,10 @@ class Val:
     numeric: str | None = None
 
 
+FIRST_MS = -62_135_596_800_000
+LAST_MS = 253_402_300_799_999
+"""The years 1 to 9999, which every part of the product can show."""
+
 NULL = Val("CAST(NULL AS VARCHAR)", "string")
 
 
@@ -47,8 +51,8 @@ def number(value: Val) -> str:
         case "json":
             return "CAST(NULL AS DOUBLE)"
         case _:
-            cast = f"TRY_CAST({value.sql} AS DOUBLE)"
-            return f"CASE WHEN isfinite({cast}) THEN {cast} END"
+            cast = f"TRY_CAST({value.sql} AS DOUBLE)"  # which takes 1_000 for a number
+            return f"CASE WHEN isfinite({cast}) AND NOT contains({value.sql}, '_') THEN {cast} END"
 
 
 def text(value: Val) -> str:

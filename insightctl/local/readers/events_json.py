@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from insightctl.local.readers.interface import DocumentFormat
 
-_EVENT_LINE = re.compile(r'\s*\{(?=.{0,400}?"timestamp"\s*:\s*\d)(?=.*?"message"\s*:)', re.S)
+_EVENT_KEYS = frozenset({"timestamp", "message", "logStreamName", "logGroupName", "ingestionTime", "eventId", "id"})
 _COLUMNS = "timestamp: 'BIGINT', message: 'VARCHAR', logStreamName: 'VARCHAR', ingestionTime: 'BIGINT'"
 _STRUCT = "STRUCT(timestamp BIGINT, message VARCHAR, logStreamName VARCHAR, ingestionTime BIGINT)"
 _OPTIONS = "maximum_object_size=1073741824"
@@ -14,8 +15,14 @@ _SELECT = "SELECT timestamp AS ts, logStreamName AS stream, message AS msg, inge
 
 
 def _score_lines(head: str) -> float:
-    first = head.lstrip().split("\n", 1)[0]
-    return 0.97 if first.startswith("{") and '"_aws"' not in first and _EVENT_LINE.match(first) else 0.0
+    # An application's own JSON line may have a timestamp and a message too, but among other fields.
+    try:
+        first = json.loads(head.lstrip().split("\n", 1)[0])
+    except (ValueError, RecursionError):
+        return 0.0
+    if not isinstance(first, dict) or not first.keys() <= _EVENT_KEYS:
+        return 0.0
+    return 0.97 if isinstance(first.get("timestamp"), int) and isinstance(first.get("message"), str) else 0.0
 
 
 def _score_document(head: str) -> float:
@@ -30,22 +37,27 @@ EVENT_LINES = DocumentFormat(
     "event-lines",
     "events as JSON lines",
     _score_lines,
-    lambda files: f"({_SELECT} read_json({files}, format='newline_delimited', columns={{{_COLUMNS}}}, {_OPTIONS}))",
+    lambda files, packed: (
+        f"({_SELECT} read_json({files}, format='newline_delimited', columns={{{_COLUMNS}}}, compression={packed}, "
+        f"{_OPTIONS}))"
+    ),
 )
 
 EVENT_ARRAY = DocumentFormat(
     "event-array",
     "events as a JSON array",
     _score_array,
-    lambda files: f"({_SELECT} read_json({files}, format='array', columns={{{_COLUMNS}}}, {_OPTIONS}))",
+    lambda files, packed: (
+        f"({_SELECT} read_json({files}, format='array', columns={{{_COLUMNS}}}, compression={packed}, {_OPTIONS}))"
+    ),
 )
 
 EVENTS_DOCUMENT = DocumentFormat(
     "events-document",
     "aws logs filter-log-events, get-log-events",
     _score_document,
-    lambda files: (
+    lambda files, packed: (
         f"({_SELECT} (SELECT unnest(events, recursive := true) FROM read_json({files}, format='unstructured', "
-        f"columns={{events: '{_STRUCT}[]'}}, {_OPTIONS})))"
+        f"columns={{events: '{_STRUCT}[]'}}, compression={packed}, {_OPTIONS})))"
     ),
 )

@@ -30,7 +30,8 @@ class LineFormat:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFormat:
-    """Events in JSON documents. `relation` makes SQL with columns `ts, stream, msg, ingested` from a list of files.
+    """Events in JSON documents. `relation` makes SQL with columns `ts, stream, msg, ingested` from a list of files and
+    the name of their compression, both SQL literals.
 
     `score` sees the beginning of the file as text.
     """
@@ -38,7 +39,7 @@ class DocumentFormat:
     name: str
     doc: str
     score: Callable[[str], float]
-    relation: Callable[[str], str]
+    relation: Callable[[str, str], str]
 
 
 Format = LineFormat | DocumentFormat
