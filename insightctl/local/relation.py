@@ -51,9 +51,10 @@ def _batch(batch: Batch, account: str, first_lines: bool) -> str:
     log = literal(f"{account}:{batch.log_group}")
     if isinstance(batch.format, DocumentFormat):
         files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
+        relation = batch.format.relation(files, literal(batch.compression))
         return (
-            f"(SELECT CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END AS _ts, row_number() OVER () AS _seq, msg AS _msg, stream AS _stream, {log} AS _log, "
-            f"ingested AS _ingested FROM {batch.format.relation(files, literal(batch.compression))})"
+            f"(SELECT CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END AS _ts, row_number() OVER () AS _seq, "
+            f"msg AS _msg, msg AS _raw, stream AS _stream, {log} AS _log, ingested AS _ingested FROM {relation})"
         )
     if first_lines and not batch.format.fills_time:
         source = f"(SELECT 0 AS _seq, line, NULL AS rest FROM {_lines(batch)} WHERE {batch.format.starts})"
@@ -71,8 +72,9 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
             f"{batch.mtime_ms})"
         )
     message = f"CASE WHEN rest IS NULL THEN {format_.message} ELSE {format_.message} || chr(10) || rest END"
+    raw = "CASE WHEN rest IS NULL THEN line ELSE line || chr(10) || rest END"
     return (
-        f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {format_.stream} AS _stream, {log} AS _log, "
+        f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {raw} AS _raw, {format_.stream} AS _stream, {log} AS _log, "
         f"CAST(NULL AS BIGINT) AS _ingested FROM {source})"
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+from unicodedata import combining, east_asian_width
 
 from insightctl.core.errors import UsageError
 from insightctl.ql.spans import Span, place
@@ -55,17 +56,24 @@ def render(diagnostic: Diagnostic, text: str, source: str) -> str:
     length = max(1, min(diagnostic.span.end - diagnostic.span.start, len(line) - at.col + 1))
     length = min(length, max(1, len(shown) - (at.col - shift) + 1))
     gutter = " " * len(str(at.line))
-    blank = "".join("\t" if c == "\t" else " " for c in shown[: at.col - shift - 1])
+    before, marked = shown[: at.col - shift - 1], shown[at.col - shift - 1 :][:length]
+    blank = "".join("\t" if c == "\t" else " " * _width(c) for c in before)
+    carets = "^" * max(1, sum(_width(c) for c in marked))
     lines = [
         f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}",
         f"{gutter}--> {source}:{at.line}:{at.col}",
         f"{gutter} |",
         f"{at.line} | {shown}",
-        f"{gutter} | {blank}{'^' * length}",
+        f"{gutter} | {blank}{carets}",
     ]
     if diagnostic.help:
         lines.append(f"{gutter} = help: {diagnostic.help}")
     return "\n".join(lines)
+
+
+def _width(char: str) -> int:
+    """How many columns a character takes in a terminal."""
+    return 2 if east_asian_width(char) in "WF" else 0 if combining(char) else 1
 
 
 def _window(line: str, col: int, width: int = 160) -> tuple[str, int]:

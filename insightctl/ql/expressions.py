@@ -297,8 +297,8 @@ class ExpressionParser:
         self.advance()
         parts: list[str | int] = [token.value] if token.quoted else list(token.value.split("."))
         while True:
-            if self.at(".") and self.token.span.start == self.previous.end:
-                self.advance()
+            if self.previous.end == self.token.span.start and self.text.startswith(".", self.previous.end):
+                self.token = self.lexer.part_at(self.previous.end + 1)
                 if self.token.kind is not Kind.NAME:
                     self.fail("QL001", "expected a name after '.'", self.token.span)
                 parts += [self.token.value] if self.token.quoted else self.token.value.split(".")

@@ -48,7 +48,9 @@ class LexError(Exception):
 
 _SPACE = re.compile(r"\s+")
 _BARE_NAME = re.compile(r"@*[^\W]\w*(?:\.@*\w+)*|@+")
-_NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_PARTS = re.compile(r"@*\w+(?:\.@*\w+)*")
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DIGITS = frozenset("0123456789")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _OPERATORS = (
     "=~",
@@ -99,7 +101,7 @@ class Lexer:
             return self._string(char)
         if char == "`":
             return self._backticked()
-        if char.isdigit() or (char == "." and text[start + 1 : start + 2].isdigit()):
+        if char in _DIGITS or (char == "." and text[start + 1 : start + 2] in _DIGITS):
             return self._number()
         if match := _BARE_NAME.match(text, start):
             return self._take(Kind.NAME, match.group(), match.end())
@@ -110,6 +112,13 @@ class Lexer:
             Diagnostic("QL004", f"unexpected character {char!r}", Span(start, start + 1), _character_help(char)),
             start + 1,
         )
+
+    def part_at(self, offset: int) -> Token:
+        """The part of a field's name after a dot, which may start with a digit: the `0` of `` `my list`.0 ``."""
+        self.pos = offset
+        if match := _PARTS.match(self.text, offset):
+            return self._take(Kind.NAME, match.group(), match.end())
+        return self.next()
 
     def regex_at(self, token: Token) -> Token:
         """The regular expression that starts at a `/` token. Raises LexError when it never ends."""

@@ -13,6 +13,10 @@ from insightctl.ql.lexer import Kind, LexError, Token
 from insightctl.ql.spans import Span
 
 
+MAX_PROBLEMS = 20
+"""Mistakes that are told of one text; after so many it is not the language at all."""
+
+
 def parse(text: str) -> tuple[ast.Query, tuple[Diagnostic, ...]]:
     """The tree of a query text, and what is wrong with its syntax; the tree lacks the commands that are wrong."""
     return _QueryParser(text).query()
@@ -27,7 +31,7 @@ class _QueryParser(ExpressionParser):
             self.accept_pipe()  # a leading | is accepted
         except LexError as error:
             self._recover(error, problems)
-        while not self.ended():
+        while not self.ended() and len(problems) < MAX_PROBLEMS:
             try:
                 commands.append(self.command())
                 if self.ended():
@@ -52,6 +56,8 @@ class _QueryParser(ExpressionParser):
         if self.token.kind is not Kind.PIPE:
             word = self.token.value.lower()
             hint = f"put '|' before {self.token.value}" if word in COMMANDS else "commands are separated by '|'"
+            if word == "bin":
+                hint = "write 'by' before it: stats ... by bin(5m)"
             self.fail("QL001", f"unexpected {describe(self.token)}", self.token.span, hint)
         pipe = self.token
         self.advance()

@@ -126,17 +126,17 @@ _ESCAPES = (
 
 _PROPERTY = re.compile(r"\\[pP](?:([A-Z])|\{(\^?)(\w+)\})", re.ASCII)
 _POSIX = ("Alnum", "Alpha", "ASCII", "Blank", "Cntrl", "Digit", "Graph", "Lower", "Print", "Punct", "Space", "Upper")
-_CATEGORIES = frozenset(
-    "Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
-    "Arabic Armenian Bengali Cyrillic Devanagari Georgian Greek Han Hangul Hebrew Hiragana Katakana Latin Tamil Thai".split()
+_CATEGORIES = re.compile(
+    "Any|C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|Arabic|Armenian|Bengali|Cyrillic|Devanagari"
+    "|Georgian|Greek|Han|Hangul|Hebrew|Hiragana|Katakana|Latin|Tamil|Thai"
 )
 
 
 def _property(pattern: str, i: int, out: list[str], in_class: bool) -> int:
-    """Copies `\p{...}`; Java's names of the POSIX classes are spelled as RE2 has them."""
+    """Copies a class of Unicode properties; Java's names of the POSIX classes are spelled as RE2 has them."""
     found = _PROPERTY.match(pattern, i)
     name = (found[1] or found[3]).removeprefix("Is") if found else ""
-    if found and name in _CATEGORIES:
+    if found and _CATEGORIES.fullmatch(name):
         out.append(f"\\{pattern[i + 1]}{{{found[2] or ''}{name}}}")
     elif found and name in _POSIX:
         negated = (pattern[i + 1] == "P") != bool(found[2])

@@ -2,7 +2,8 @@
 
 An explanation is a way to split a function's invocations in two. The stretch of time that `onset` found is one; "this
 version against the others" is another. A deployment is the cause when its split explains the failures as well as the
-best stretch does (99 %), so an outage in the middle of a version's life is not blamed on the version.
+best stretch does, but for what picking the best of thousands gains by chance; so an outage in the middle of a version's
+life is not blamed on the version, and an ordinary failure shortly before a deployment does not clear it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from insightctl.core.time import to_ms
 from insightctl.deployments import Deployment
 from insightctl.triage.facts import Bin, Error, Version
 from insightctl.triage.onset import LEAST_FAILURES, Onset
-from insightctl.triage.proportions import CHI2_99_2, Share, fisher_greater, gain
+from insightctl.triage.proportions import Share, fisher_greater, gain
 
+ALPHA = 0.005
+"""The chance of a false alarm by contrasts in a whole triage, were failures independent."""
 SLOWER = 2.0
 """p99 of a new version against the one before: it has to more than double."""
 _SLOWER_LEAST_MS = 20.0
@@ -72,25 +75,22 @@ def _age(version: Version, deployed: dict[tuple[str, str], Deployment]) -> tuple
     return moment, int(name) if name.isdecimal() and name.isascii() else -1, name
 
 
-def significant(contrast: Contrast, tried: int, alpha: float) -> bool:
+def significant(contrast: Contrast, tried: int) -> bool:
     """Whether the newer version fails more than chance allows, with enough failures to speak of."""
-    return contrast.newer.share.failures >= LEAST_FAILURES and contrast.chance * tried <= alpha
+    return contrast.newer.share.failures >= LEAST_FAILURES and contrast.chance * tried <= ALPHA
 
 
 def culprit(onset: Onset, bins: Sequence[Bin], candidates: Sequence[Deployment]) -> Deployment | None:
     """The deployment that explains an onset; None when none does. `bins` and `candidates` are those of the function."""
     scored = [(_explains(onset, bins, deployment), deployment) for deployment in candidates]
     best = max(scored, key=lambda pair: (pair[0], pair[1].at), default=None)
-    return best[1] if best and best[0] >= onset.gain - CHI2_99_2 else None
+    return best[1] if best and best[0] >= onset.gain - onset.slack else None
 
 
 def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment) -> float:
     """The gain of the deployment's split. Where invocations carry no version: that of the time since it."""
-    at = to_ms(deployment.at)
-    if at >= onset.high_ms:
-        return 0.0
     if all(bin.version is None for bin in bins):
-        return onset.gain if onset.low_ms <= at else 0.0
+        return onset.gain if onset.low_ms <= to_ms(deployment.at) < onset.high_ms else 0.0
     inside = total(bin.share for bin in bins if bin.version == deployment.version)
     return gain(inside, total(bin.share for bin in bins).minus(inside))
 

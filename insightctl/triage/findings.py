@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from insightctl.core.time import from_ms, to_ms
@@ -14,7 +14,7 @@ from insightctl.triage.attribution import Contrast
 from insightctl.triage.commands import Commands
 from insightctl.triage.facts import Bin, Error, Record, Version
 from insightctl.triage.model import Cause, Confidence, Evidence, Finding, Severity
-from insightctl.triage.onset import ALPHA, LEAST_FAILURES, Count, Onset, find_onset, stretches
+from insightctl.triage.onset import LEAST_FAILURES, Count, Onset, find_onset, stretches
 from insightctl.triage.probes import Bucket, Observations
 from insightctl.triage.proportions import Share, at_least
 
@@ -105,16 +105,14 @@ def by_contrast(case: Case, commands: Commands) -> Iterator[Finding]:
     if case.onset is not None:
         return
     for contrast in case.contrasts:
-        if attribution.significant(contrast, case.contrasts_tried, ALPHA):
+        if attribution.significant(contrast, case.contrasts_tried):
             yield _by_version(case, commands, contrast)
 
 
 def all_along(case: Case, commands: Commands) -> Iterator[Finding]:
     """Failures throughout: nothing to compare with, yet too many."""
     share, least = case.share, at_least(case.share)
-    stands_out = case.onset is not None or any(
-        attribution.significant(c, case.contrasts_tried, ALPHA) for c in case.contrasts
-    )
+    stands_out = case.onset is not None or any(attribution.significant(c, case.contrasts_tried) for c in case.contrasts)
     if stands_out or share.failures < _LEAST_CONSTANT or least < _WARNING:
         return
     version = _only(case.versions)
@@ -196,9 +194,6 @@ def _by_version(case: Case, commands: Commands, contrast: Contrast) -> Finding:
         _live_evidence(case, commands, contrast),
         *_error_evidence(case, commands, at),
     ]
-    rolled = (
-        f"roll back to version {old.name}: {commands.roll_back(case.function, old.name or '', shared=contrast.overlap)}"
-    )
     return Finding(
         "failures-since-deployment",
         _severity(new.share),
@@ -211,7 +206,7 @@ def _by_version(case: Case, commands: Commands, contrast: Contrast) -> Finding:
         Cause("deployment", new.name, at),
         _confidence(contrast.chance * case.contrasts_tried, old.share),
         tuple(evidence),
-        (rolled, f"ALIAS is one of: {commands.aliases(case.function, new.name or '')}"),
+        _rolling_back(case, commands, contrast),
         new.share.failures - old.share.value * new.share.invocations,
     )
 
@@ -250,6 +245,16 @@ def _by_time(case: Case, commands: Commands, onset: Onset, deployment: Deploymen
         (),
         onset.inside.failures - onset.outside.value * onset.inside.invocations,
     )
+
+
+def _rolling_back(case: Case, commands: Commands, contrast: Contrast) -> tuple[str, ...]:
+    """What to do about a bad version; when the older one has served alone for a while, that is done."""
+    old, new = contrast.older, contrast.newer
+    back = commands.roll_back(case.function, old.name or "", shared=contrast.overlap)
+    which = f"ALIAS is one of: {commands.aliases(case.function, new.name or '')}"
+    if old.last_seen - new.last_seen > timedelta(milliseconds=2 * case.bucket.ms):
+        return (f"version {new.name} was last seen {words.moment(new.last_seen)}; if it still serves: {back}", which)
+    return (f"roll back to version {old.name}: {back}", which)
 
 
 def _severity(share: Share) -> Severity:

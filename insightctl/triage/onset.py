@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import log
 
 from insightctl.triage.proportions import CHI2_99_1, Share, fisher_greater, gain
 
@@ -33,7 +34,8 @@ class Onset:
     """A stretch of failures. `end_ms` None: it lasts to the end of the data. Times in UTC ms.
 
     `inside` and `outside` are the shares in the stretch and in the rest; `chance` is corrected for all that was tried;
-    `from_start`: it may have begun before the data.
+    `from_start`: it may have begun before the data. `slack` is what picking the best of all stretches gains by itself:
+    an explanation that was there before anybody looked (a deployment) may be that much worse and is still the better.
     """
 
     start_ms: int
@@ -44,6 +46,7 @@ class Onset:
     outside: Share
     chance: float
     gain: float
+    slack: float
     from_start: bool
 
 
@@ -79,6 +82,7 @@ def find_onset(counts: Sequence[Count], bin_ms: int, tried: int) -> Onset | None
         outside,
         chance,
         top,
+        2 * log(stretches(len(counts))),
         low == 0,
     )
 

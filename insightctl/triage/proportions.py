@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 CHI2_99_1 = 6.634897
 """The 99 % quantile of chi-square with one degree of freedom: how far `gain` may fall within a 99 % interval."""
-CHI2_99_2 = 9.210340
-"""The same with two degrees of freedom."""
 _Z_99 = 2.575829
 
 

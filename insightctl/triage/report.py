@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from insightctl.render import RenderOptions, safe
+from insightctl.render.footer import cost_text
 from insightctl.render.table import fold
 from insightctl.triage import words
 from insightctl.triage.model import Aspect, Finding, Report, Verdict
+from insightctl.triage.proportions import Share
 
 LABELS: dict[Aspect, str] = {
     "versions": "numbers",
@@ -20,6 +22,7 @@ _COLOURS: dict[Verdict, str] = {"critical": "\x1b[1;31m", "warning": "\x1b[1;33m
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 _INDENT = 14
 _IN_FULL = 2
+_MANY_FAIL = 0.05
 
 
 def report_text(report: Report, options: RenderOptions) -> str:
@@ -41,9 +44,10 @@ def headline(report: Report) -> str:
         return f"{worst.title}, since {words.moment(worst.started)} UTC"
     if not report.statistics.invocations:
         return "no finished invocations in these logs: nothing can be said"
-    if report.skipped:
-        return "nothing stands out in what could be looked at"
-    return "nothing stands out"
+    share = Share(report.statistics.failures, report.statistics.invocations)
+    if share.value >= _MANY_FAIL:
+        return f"nothing beyond chance: {words.of(share)} invocations failed, too few to tell"
+    return "nothing stands out in what could be looked at" if report.skipped else "nothing stands out"
 
 
 def looked_at(report: Report) -> str:
@@ -56,8 +60,8 @@ def looked_at(report: Report) -> str:
     if time:
         parts.append(f"{words.moment(time.start)} to {words.clock(time.end, time.start)} UTC")
     parts.append(f"{_many(tally.queries, 'query', 'queries')}, {tally.seconds:.1f} s")
-    if tally.cost_usd:
-        parts.append(f"${tally.cost_usd:.4f}")
+    if tally.cost_usd is not None:
+        parts.append(cost_text(tally.cost_usd))
     return f"looked at {' · '.join(parts)}"
 
 

@@ -14,6 +14,7 @@ help = "bucket size"
 
 [params.by]
 type = "field"
+default = "function"
 choices = ["function", "version"]
 help = "one row a function and bucket, or a function, version and bucket"
 
@@ -31,4 +32,4 @@ say = "more than one invocation in a hundred fails"
 | stats count(duration_ms) as invocations,
 {% include "_views/failure_counts.ql" %},
     100 * failures / invocations as failure_pct
-  by {% if by is not none %}function, {% endif %}{% if by|string == "version" %}version, {% endif %}bin({{ bin }})
+  by function, {% if by|string == "version" %}version, {% endif %}bin({{ bin }})

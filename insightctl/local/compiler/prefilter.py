@@ -21,7 +21,7 @@ _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "
 
 
 def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params) -> str | None:
-    """SQL over `_msg` that every event meeting the condition meets; None when there is nothing cheap to say."""
+    """SQL over `_raw`, or `_msg` for regular expressions, that every event meeting the condition meets; None when there is nothing cheap to say."""
     match condition:
         case ast.Binary(op="and"):
             sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params))]
@@ -47,19 +47,19 @@ def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params) -> str | None:
 def _like(pattern: ast.Expr, params: Params) -> str | None:
     if isinstance(pattern, ast.Regex):
         return f"regexp_matches(_msg, {params.add(translate(pattern.pattern).pattern)})"
-    return f"contains(_msg, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
+    return f"contains(_raw, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
 
 
 def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params) -> str | None:
     if field.name in _OF_REPORT:
-        return "starts_with(_msg, 'REPORT RequestId: ')"
+        return "contains(_raw, 'REPORT RequestId: ')"
     if not isinstance(value, ast.String) or op != "=":
         return None
     if field.name == "@type":
-        return f"starts_with(_msg, {params.add(value.value + ' RequestId: ')})"
+        return f"contains(_raw, {params.add(value.value + ' RequestId: ')})"
     if field.name in ("@requestId", "@xrayTraceId", "@xraySegmentId"):
-        return f"contains(_msg, {params.add(value.value)})"
+        return f"contains(_raw, {params.add(value.value)})"
     if discovery.is_discoverable(field) and _PLAIN_WORD.fullmatch(value.value):
         # A JSON text holds its value as it is, unless it is spelled with \\u escapes.
-        return f"(contains(_msg, {params.add(value.value)}) OR contains(_msg, '\\u'))"
+        return f"(contains(_raw, {params.add(value.value)}) OR contains(_raw, '\\u'))"
     return None

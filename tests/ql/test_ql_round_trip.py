@@ -1,0 +1,114 @@
+"""Any tree: written and read again it is the same, and the layout is stable."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from insightctl.ql import ast, format_query, parse
+from insightctl.ql.spans import Span
+
+TEXT = st.text(max_size=12) | st.sampled_from(['"', "'", "\\", "\\n", "a\nb", "#", "|", "/", "`", "*", "it's", "\\\\"])
+PLAIN = st.from_regex(r"@{0,2}[a-zA-Z_][a-zA-Z0-9_]{0,6}", fullmatch=True)
+ODD = st.text(st.characters(blacklist_characters="`\n", blacklist_categories=("Cs",)), min_size=1, max_size=8)
+PART = PLAIN | ODD | st.sampled_from(["and", "by", "true", "desc", "group", "0", "x-y", "a.b", "@"])
+NAMES = st.sampled_from(["abs", "concat", "count", "strlen", "nosuch", "jsonParse"])
+
+numbers = st.sampled_from(["0", "1", "42", "1.5", ".5", "1.", "1e5", "1.5E-2", "-3", "-0.5", "1795428000123"]).map(
+    lambda text: ast.Number(float(text), text)
+)
+strings = TEXT.map(ast.String)
+regexes = st.sampled_from(["", "a", "a/b", "[/]", "[^/]+", r"\d+", r"\\", "(?<x>a|b)", "#", "'", '"', "a\nb", "|"]).map(
+    ast.Regex
+)
+periods = st.builds(ast.Period, st.integers(0, 9999), st.sampled_from(["ms", "s", "m", "h", "d", "w", "mo", "x"]))
+booleans = st.booleans().map(ast.Boolean)
+fields = st.builds(
+    lambda first, rest: ast.Field((first, *rest)),
+    PART,
+    st.lists(PART | st.integers(0, 999), max_size=3),
+)
+leaves = numbers | strings | regexes | periods | booleans | fields
+
+
+def _negative(operand: ast.Expr) -> ast.Expr:
+    """What the parser makes of `-x`: a number takes its sign in."""
+    return operand if isinstance(operand, ast.Number) else ast.Unary("-", operand)
+
+
+def _compound(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
+    items = st.lists(inner, max_size=3).map(tuple)
+    ops = ["=", "!=", "<", "<=", ">", ">=", "like", "not like", "and", "or", "+", "-", "*", "/", "%", "^"]
+    return (
+        st.builds(ast.Binary, st.sampled_from(ops), inner, inner)
+        | st.builds(lambda x: ast.Unary("not", x), inner)
+        | st.builds(_negative, inner)
+        | st.builds(ast.Call, NAMES, items)
+        | st.builds(lambda n: ast.Call(n, (ast.Star(),)), NAMES)
+        | st.builds(ast.In, inner, items, st.booleans())
+    )
+
+
+expressions = st.recursive(leaves, _compound, max_leaves=8)
+aliases = PLAIN | ODD | st.just("a.b")
+items = st.builds(lambda expr, alias: ast.Item(expr, alias, ""), expressions, st.none() | aliases)
+lists = st.lists(items, min_size=1, max_size=3).map(tuple)
+commands = st.one_of(
+    st.builds(ast.Fields, lists),
+    st.builds(ast.Display, lists),
+    st.builds(ast.Filter, expressions),
+    st.builds(
+        ast.Parse,
+        st.none() | leaves | expressions,
+        strings | regexes,
+        st.lists(aliases, max_size=3).map(tuple),
+    ),
+    st.builds(ast.Stats, lists, st.just(()) | lists),
+    st.builds(
+        lambda pairs: ast.Sort(tuple(ast.SortKey(e, d, "") for e, d in pairs)),
+        st.lists(st.tuples(expressions, st.booleans()), min_size=1, max_size=3),
+    ),
+    st.builds(ast.Limit, st.integers(0, 99_999), st.booleans()),
+    st.builds(ast.Dedup, st.lists(fields, min_size=1, max_size=3).map(tuple)),
+    st.builds(ast.Source, TEXT),
+)
+queries = st.lists(commands, min_size=1, max_size=5).map(lambda c: ast.Query(tuple(c)))
+
+
+@given(queries)
+@settings(max_examples=150, deadline=None)
+def test_a_tree_survives_writing_and_reading(query: ast.Query) -> None:
+    text = format_query(query)
+    again, problems = parse(text)
+    assert problems == ()
+    assert again == query
+    assert format_query(again) == text
+
+
+@given(queries, st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_comments_stay_and_do_not_move_on_the_next_run(query: ast.Query, places: list[tuple[int, bool]]) -> None:
+    lines = [format_query(ast.Query((command,))).rstrip("\n") for command in query.commands]
+    for at, own_line in places:
+        index = min(at, len(lines) - 1)
+        lines[index] = f"# above\n{lines[index]}" if own_line else f"{lines[index]} # behind\n"
+    first, problems = parse("\n| ".join(lines))
+    assert problems == ()
+    once = format_query(first)
+    second, _ = parse(once)
+    assert second == first
+    assert once.count("# above") + once.count("# behind") == len(places)
+    assert format_query(second) == once
+
+
+def test_spans_do_not_take_part_in_equality() -> None:
+    assert ast.Number(5.0, "5", Span(0, 1)) == ast.Number(5.0, "5.0", Span(3, 6))
+
+
+def test_height_counts_a_chain_of_alternatives_once() -> None:
+    query, _ = parse("filter a or b or c and d")
+    assert isinstance(query.commands[0], ast.Filter)
+    condition = query.commands[0].condition
+    assert ast.height(condition) == 3
+    assert isinstance(condition, ast.Binary)
+    assert [type(side) for side in ast.operands(condition)] == [ast.Field, ast.Field, ast.Binary]
