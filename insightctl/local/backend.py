@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -156,7 +156,7 @@ class _Run:
     def answer(self, compiled: Compiled) -> _Answer:
         """The raw rows, the statistics, what could not be read, and the time range."""
         rows = self.fetch(compiled.sql, compiled.params)
-        scanned, first, last, lost, example = self.fetch(tally(self.batches, self.account, self.time), ())[0]
+        scanned, first, last, lost, example = self._tally()
         if compiled.aggregated and rows:
             matched = rows[0][-1]
         elif not compiled.aggregated and len(rows) < compiled.limit and not compiled.deduplicated:
@@ -171,6 +171,9 @@ class _Run:
         statistics = Statistics(_whole(matched), _whole(scanned), sum(f.size for f in self.files))
         return _Answer(rows, statistics, tuple(self.notes), self.time or span)
 
+    def _tally(self) -> tuple[object, ...]:
+        return self._fetch(lambda: tally(self.batches, self.account, self.time), ())[0]
+
     def _note_undated(self, first: object, last: object) -> None:
         for batch in self.batches:
             if isinstance(batch.format, LineFormat) and batch.format.fills_time and first == last == batch.mtime_ms:
@@ -179,16 +182,22 @@ class _Run:
 
     def fetch(self, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:
         """Runs a statement over `{events}`; files that are not UTF-8 are cleaned and the statement run again."""
+        return self._fetch(lambda: sql.replace("{events}", self._events()), params)
+
+    def _events(self) -> str:
+        return events(self.batches, self.account, self.time, first_lines=self.first_lines)
+
+    def _fetch(self, statement: Callable[[], str], params: Sequence[object]) -> list[tuple[object, ...]]:
         import duckdb
 
         try:
-            return self._execute(sql, params)
+            return self._execute(statement(), params)
         except duckdb.InvalidInputException as error:
             if not _is_broken_text(error):
                 raise _refused(str(error)) from error
             self._clean_all()
             try:
-                return self._execute(sql, params)
+                return self._execute(statement(), params)
             except duckdb.InvalidInputException as further:
                 raise _refused(str(further)) from further
         except duckdb.IOException as error:
@@ -200,10 +209,9 @@ class _Run:
             ) from error
 
     def _execute(self, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:
-        relation = events(self.batches, self.account, self.time, first_lines=self.first_lines)
         connection = self._connect()
         try:
-            return connection.execute(sql.replace("{events}", relation), list(params)).fetchall()
+            return connection.execute(sql, list(params)).fetchall()
         except KeyboardInterrupt:
             connection.interrupt()
             raise Interrupted("interrupted; nothing was left behind") from None

@@ -66,9 +66,10 @@ def _batch(batch: Batch, account: str, first_lines: bool) -> str:
 def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
     ts = f"{format_.ts}"
     if format_.fills_time:
+        within = "PARTITION BY file ORDER BY _seq ROWS"
         ts = (
-            f"coalesce({ts}, last_value({ts} IGNORE NULLS) OVER (ORDER BY _seq ROWS UNBOUNDED PRECEDING), "
-            f"first_value({ts} IGNORE NULLS) OVER (ORDER BY _seq ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
+            f"coalesce({ts}, last_value({ts} IGNORE NULLS) OVER ({within} UNBOUNDED PRECEDING), "
+            f"first_value({ts} IGNORE NULLS) OVER ({within} BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
             f"{batch.mtime_ms})"
         )
     message = f"CASE WHEN rest IS NULL THEN {format_.message} ELSE {format_.message} || chr(10) || rest END"
@@ -80,16 +81,20 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
 
 
 def _joined(batch: Batch, format_: LineFormat) -> str:
-    """Events with their continuation lines: `_seq, line, rest`. Only the continuation lines are held and grouped."""
-    numbered = f"(SELECT row_number() OVER () AS _seq, line FROM {_lines(batch)})"
-    marked = f"(SELECT _seq, line, ({format_.starts} OR _seq = 1) AS starts FROM {numbered})"
+    """Events with their continuation lines: `_seq, line, rest, file`. Only the continuation lines are held and grouped.
+
+    No event goes on in the next file: the first line of each file starts one.
+    """
+    numbered = f"(SELECT row_number() OVER () AS _seq, line, file FROM {_lines(batch)})"
+    first = "_seq = 1" if len(batch.paths) == 1 else "lag(file) OVER () IS DISTINCT FROM file"
+    marked = f"(SELECT _seq, line, file, ({format_.starts} OR {first}) AS starts FROM {numbered})"
     counted = (
         "(SELECT *, sum(CAST(starts AS INTEGER)) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS event "
         f"FROM {marked})"
     )
     rests = f"(SELECT event, string_agg(line, chr(10) ORDER BY _seq) AS rest FROM {counted} WHERE NOT starts GROUP BY event)"
     return (
-        f"(SELECT head._seq, head.line, tail.rest FROM {counted} AS head "
+        f"(SELECT head._seq, head.line, head.file, tail.rest FROM {counted} AS head "
         f"LEFT JOIN {rests} AS tail USING (event) WHERE head.starts)"
     )
 
@@ -97,8 +102,10 @@ def _joined(batch: Batch, format_: LineFormat) -> str:
 def _lines(batch: Batch) -> str:
     files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
     # The delimiter is what ends a line, so no line can hold it: whatever somebody logs, a line stays one column.
+    file = "filename" if len(batch.paths) > 1 else "1"
     return (
-        f"(SELECT coalesce(line, '') AS line FROM read_csv({files}, columns={{'line': 'VARCHAR'}}, auto_detect=false, "
+        f"(SELECT coalesce(line, '') AS line, {file} AS file FROM read_csv({files}, columns={{'line': 'VARCHAR'}}, auto_detect=false, "
         "header=false, delim='\n', quote='', escape='', strict_mode=false, null_padding=false, "
-        f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, compression={literal(batch.compression)}))"
+        f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, filename={str(len(batch.paths) > 1).lower()}, "
+        f"compression={literal(batch.compression)}))"
     )

@@ -31,8 +31,8 @@ DETAILED = LineFormat(
     _first_or_share(_DETAILED),
     starts="(line[5] = '-' AND line[11] = 'T' AND line[14] = ':' AND "
     "regexp_matches(line, '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?[+-]\\d\\d:\\d\\d \\S+ '))",
-    ts="epoch_ms(CASE WHEN line[27:32] = '+00:00' THEN TRY_CAST(line[1:26] AS TIMESTAMP) "
-    "ELSE TRY_CAST(split_part(line, ' ', 1) AS TIMESTAMP) END)",
+    ts="(CASE WHEN line[27:32] = '+00:00' THEN epoch_ms(TRY_CAST(line[1:26] AS TIMESTAMP)) "
+    "ELSE epoch_ms(TRY_CAST(split_part(line, ' ', 1) AS TIMESTAMPTZ)) END)",  # TIMESTAMP would drop the offset
     stream="regexp_extract(line, '^\\S+ (\\S+) ', 1)",
     message="substr(line, strpos(line, ' ') + strpos(substr(line, strpos(line, ' ') + 1), ' ') + 1)",
 )
