@@ -1,8 +1,7 @@
-"""A question to 250 MB of generated logs on disk: against hand-written DuckDB SQL, grep and awk."""
+"""A question to 250 MB of generated logs on disk: against hand-written DuckDB SQL and grep."""
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -19,7 +18,6 @@ WHERE contains(line, '] REPORT RequestId: ') OR contains(line, ' REPORT RequestI
 [sys.argv[1]]).fetchall()
 """
 _QL = 'filter @type = "REPORT" | stats count(*), pct(@duration, 99) by bin(5m)'
-_AWK = "/REPORT RequestId/ { match($0, /\\tDuration: [0-9.]+/); b = substr($0, 1, 15); n[b]++ } END { for (k in n) print k, n[k] }"
 
 
 def main() -> str:
@@ -48,7 +46,5 @@ def main() -> str:
             str(log),
         ],
     }
-    if shutil.which("awk"):
-        commands["awk (counts by bin only)"] = ["awk", _AWK, str(log)]
     seconds = best_of(commands, runs=3)
     return table(f"Local engine, {log.stat().st_size / 1e6:.0f} MB of text", seconds, "hand-written DuckDB SQL")

@@ -104,7 +104,8 @@ def _lines(batch: Batch) -> str:
     # The delimiter is what ends a line, so no line can hold it: whatever somebody logs, a line stays one column.
     file = "filename" if len(batch.paths) > 1 else "1"
     return (
-        f"(SELECT coalesce(line, '') AS line, {file} AS file FROM read_csv({files}, columns={{'line': 'VARCHAR'}}, auto_detect=false, "
+        f"(SELECT coalesce(line, '') AS line, {file} AS file FROM read_csv({files}, "
+        "columns={'line': 'VARCHAR'}, auto_detect=false, "
         "header=false, delim='\n', quote='', escape='', strict_mode=false, null_padding=false, "
         f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, filename={str(len(batch.paths) > 1).lower()}, "
         f"compression={literal(batch.compression)}))"

@@ -12,7 +12,6 @@ from insightctl.ql.expressions import ExpressionParser, ParseError
 from insightctl.ql.lexer import Kind, LexError, Token
 from insightctl.ql.spans import Span
 
-
 MAX_PROBLEMS = 20
 """Mistakes that are told of one text; after so many it is not the language at all."""
 

@@ -96,11 +96,6 @@ def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
     if not (following.isascii() and following.isalnum()):
         out.append("\\" + following if following in _META else following)
         return i + 2
-    if following == "Q":
-        end = pattern.find("\\E", i + 2)
-        quoted = pattern[i + 2 : end if end >= 0 else len(pattern)]
-        out.extend("\\" + c if c in _META else c for c in quoted)
-        return end + 2 if end >= 0 else len(pattern)
     if following in "pP":
         return _property(pattern, i, out, in_class)
     if code := _CODE.match(pattern, i):

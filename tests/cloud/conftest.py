@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from emulator.conftest import aws, emulator, fill, logs, no_aws
+from tests.emulator.conftest import aws, emulator, fill, logs, no_aws
 
 __all__ = ["aws", "emulator", "fill", "logs", "no_aws"]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from emulator.conftest import START_MS, Fill
 
 from insightctl.cloud.backend import CloudWatchBackend
 from insightctl.core.errors import Interrupted, UsageError
@@ -23,6 +22,7 @@ from insightctl.core.time import TimeRange, from_ms
 from insightctl.emulator.engine import Engine
 from insightctl.local import LocalBackend, LogSource
 from insightctl.ql import QueryError
+from tests.emulator.conftest import START_MS, Fill
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emulator.conftest import START_MS, Fill
 
 from insightctl.cloud.backend import CloudWatchBackend
 from insightctl.cloud.failures import Place, said_plainly
@@ -18,6 +17,7 @@ from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
 from insightctl.emulator.engine import Engine
+from tests.emulator.conftest import START_MS, Fill
 
 JOB = QueryJob("fields @message", Target(functions=("checkout",)), TimeRange(START_MS, START_MS + 1000))
 

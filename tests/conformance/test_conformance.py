@@ -29,7 +29,7 @@ def _cases() -> list[Any]:
     for file in sorted(HERE.glob("*.toml")):
         if file.name != "inputs.toml":
             for case in tomllib.loads(file.read_text("utf-8"))["case"]:
-                found.append(pytest.param(case, id=f"{file.stem}: {case['name']}"))
+                found += [pytest.param(case, id=f"{file.stem}: {case['name']}")]
     return found
 
 

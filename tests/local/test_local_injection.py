@@ -59,7 +59,9 @@ def test_texts_fields_aliases_and_globs(text: str, tmp_path: Path) -> None:
     assert rows(f"filter ispresent({field}) | fields {field} as x")[:1] in ((("found",),), ())
     assert rows(f"fields other as {name} | filter {name} = 1") == ((1,),)
     assert rows(f"stats count(*) as {name} by v as `k{text}`")
-    assert rows(f"parse @message {expression_text(String('*' + text.replace('*', '')))} as {name} | stats count({name})")
+    assert rows(
+        f"parse @message {expression_text(String('*' + text.replace('*', '')))} as {name} | stats count({name})"
+    )
 
 
 @given(text=st.text(max_size=30))

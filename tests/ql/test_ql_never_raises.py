@@ -19,7 +19,7 @@ QUERIES: list[str] = (
 )
 
 WORDS = (
-    *"fields filter parse stats sort limit dedup display by as and or not like in asc desc bin count pct".split(),
+    *["fields", "filter", "parse", "stats", "sort", "limit", "dedup", "display", "by", "as", "and", "or", "not", "like", "in", "asc", "desc", "bin", "count", "pct"],
     *("jsonParse", "concat", "@message", "@timestamp", "a.b", "`x y`", "5m", "300s", "1e5", "0", "'text'", '"', "'", "`"),
     *("/re/", "/(?<n>a)/", "/", "\\", "#", "|", "(", ")", "[", "]", ",", "*", "+", "-", "^", "%", "=", "!=", "=~", "\n"),
     *("SOURCE", "pattern", "unmask", "join", "{", ";", "“", "\x00", "\x1b[31m", "é", "日本", "\U0001f600", "\ufeff", "\u2028"),

@@ -1,6 +1,7 @@
 """A checked query as one SQL statement over a relation of events.
 
-The relation has `_ts` (UTC ms), `_seq`, `_msg`, `_raw` (a text that contains `_msg`), `_stream`, `_log`, `_ingested`. Every command wraps the statement so
+The relation has `_ts` (UTC ms), `_seq`, `_msg`, `_raw` (a text
+that contains `_msg`), `_stream`, `_log`, `_ingested`. Every command wraps the statement so
 far; columns get names of our own, so no text of a query becomes part of the SQL.
 """
 

@@ -21,7 +21,10 @@ _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "
 
 
 def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params) -> str | None:
-    """SQL over `_raw`, or `_msg` for regular expressions, that every event meeting the condition meets; None when there is nothing cheap to say."""
+    """SQL that every event meeting the condition meets; None when there is nothing cheap to say.
+
+    Over `_raw`, which holds the message and may hold more; regular expressions look at `_msg`.
+    """
     match condition:
         case ast.Binary(op="and"):
             sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params))]

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 
 from insightctl.local.readers.interface import LineFormat
 
-_CONTINUES = r"^(?:\s|\xC2\xA0|\x{A0}|$|Traceback \(most recent call last\)|Caused by: |Runtime\.\w+$|XRAY TraceId: |[\]}]+,?$|\.\.\. \d+ more)"
+_CONTINUES = (
+    r"^(?:\s|\x{A0}|$|Traceback \(most recent call last\)|Caused by: |Runtime\.\w+$|XRAY TraceId: "
+    r"|[\]}]+,?$|\.\.\. \d+ more)"
+)
 _TIME = (
     r'(?:^|^\[[A-Z]+\]\t|^\{.*?"(?:timestamp|time|ts|@timestamp|@t)": ?")'
     r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?)"
