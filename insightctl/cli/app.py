@@ -94,6 +94,9 @@ def run(args: list[str] | None = None) -> int:
 
         show_error(error)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        return 130
     except BrokenPipeError:
         # The reader went away (| head): not an error. Python would complain while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

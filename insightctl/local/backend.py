@@ -212,7 +212,10 @@ class _Run:
         connection = self._connect()
         try:
             return connection.execute(sql, list(params)).fetchall()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RuntimeError) as stop:
+            # DuckDB turns a Ctrl-C that reaches it while it works into a RuntimeError
+            if isinstance(stop, RuntimeError) and "interrupted" not in str(stop).lower():
+                raise
             connection.interrupt()
             raise Interrupted("interrupted; nothing was left behind") from None
         finally:

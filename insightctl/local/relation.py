@@ -43,7 +43,7 @@ def tally(batches: Sequence[Batch], account: str, time: TimeRange | None) -> str
     inside = f"_ts >= {time.start_ms} AND _ts < {time.end_ms}" if time else "_ts IS NOT NULL"
     return (
         f"SELECT count(*) FILTER ({inside}), min(_ts) FILTER ({inside}), max(_ts) FILTER ({inside}), "
-        f"count(*) FILTER (_ts IS NULL), min(_msg) FILTER (_ts IS NULL) FROM ({union})"
+        f"count(*) FILTER (_ts IS NULL), min(CASE WHEN _ts IS NULL THEN _msg END) FROM ({union})"
     )
 
 

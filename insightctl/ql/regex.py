@@ -44,9 +44,10 @@ def translate(pattern: str) -> Translated:
     groups: list[str | None] = []
     solid: set[int] = set()
     starts: list[tuple[int, int]] = []
-    i, in_class = 0, False
+    i, in_class, repeated = 0, False, False
     while i < len(pattern):
         char = pattern[i]
+        after_repeat, repeated = repeated, False
         if char == "\\":
             i = _escape(pattern, i, out, in_class)
             continue
@@ -71,10 +72,15 @@ def translate(pattern: str) -> Translated:
                 number, begin = starts.pop()
                 if number and _is_solid("".join(out[begin:])):
                     solid.add(number)
-            if (times := _TIMES.match(pattern, i)) and max(int(n) for n in times.groups() if n) > MAX_TIMES:
-                raise RegexRefused(f"a repetition of more than {MAX_TIMES:,} times ('{times[0]}') is not supported")
-            if char == "+" and i and pattern[i - 1] in "*+?}" and not pattern.startswith("\\", max(i - 2, 0)):
+            if times := _TIMES.match(pattern, i):
+                if max(int(n) for n in times.groups() if n) > MAX_TIMES:
+                    raise RegexRefused(f"a repetition of more than {MAX_TIMES:,} times ('{times[0]}') is not supported")
+                out.append(times[0])
+                i, repeated = times.end(), True
+                continue
+            if char == "+" and after_repeat:
                 raise RegexRefused(f"possessive quantifiers ('{pattern[i - 1]}+') are not supported")
+            repeated = char in "*+?" and not after_repeat
             out.append(char)
         i += 1
     if starts:

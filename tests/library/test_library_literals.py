@@ -22,7 +22,9 @@ HOSTILE = st.text(max_size=25) | st.lists(
 
 def spec(kind: ParamType, template: str, **bounds: float) -> QuerySpec:
     param = Param("v", kind, "a value", min=bounds.get("min"), max=bounds.get("max"))
-    return QuerySpec("q", "g", "T", "Q?", template + "\n| filter tail like /x]/ | limit 7", "queries/g/q.ql", 1, params=(param,))
+    return QuerySpec(
+        "q", "g", "T", "Q?", template + "\n| filter tail like /x]/ | limit 7", "queries/g/q.ql", 1, params=(param,)
+    )
 
 
 def condition(text: str) -> ast.Expr:

@@ -159,7 +159,7 @@ def test_p99_duration(truth: Truth) -> None:
 def test_errors_by_type(truth: Truth) -> None:
     found: Counter[tuple[str, str]] = Counter()
     for row in ask(truth, "errors").records():
-        foundXX += int(str(row["failed"]))
+        found[str(row["function"]), str(row["error_type"])] += int(str(row["failed"]))
     assert sum(found.values()) == truth.totals.failures
     wanted = Counter({(f.name, kind): n for f in truth.functions for kind, n in f.errors.items() if n})
     assert found == wanted

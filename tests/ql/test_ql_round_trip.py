@@ -10,7 +10,7 @@ from insightctl.ql.spans import Span
 
 TEXT = st.text(max_size=12) | st.sampled_from(['"', "'", "\\", "\\n", "a\nb", "#", "|", "/", "`", "*", "it's", "\\\\"])
 PLAIN = st.from_regex(r"@{0,2}[a-zA-Z_][a-zA-Z0-9_]{0,6}", fullmatch=True)
-ODD = st.text(st.characters(exclude_characters="`\n", exclude_categories=("Cs",)), min_size=1, max_size=8)
+ODD = st.text(st.characters(exclude_characters="`\n", exclude_categories=["Cs"]), min_size=1, max_size=8)
 PART = PLAIN | ODD | st.sampled_from(["and", "by", "true", "desc", "group", "0", "x-y", "a.b", "@"])
 NAMES = st.sampled_from(["abs", "concat", "count", "strlen", "nosuch", "jsonParse"])
 

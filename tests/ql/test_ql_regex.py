@@ -1,0 +1,110 @@
+"""Regular expressions: what is let through runs on RE2 and means there what it meant; the rest is refused with a reason."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from insightctl.ql.regex import RegexRefused, translate
+
+PIECES = st.sampled_from([
+    *"ab01 .^$|()[]{}*+?-&\\/:#'\"<>=!,P^\n", "\\d", "\\w", "\\s", "\\b", "\\S", "\\.", "\\p{L}", "\\p{Alpha}", "\\PL", "(?<n>",
+    "(?:", "(?P<m>", "[^", "[a-z]", "{2}", "{2,3}", "{1001}", "\\u0041", "\\x41", "\\x{41}", "\\Q", "\\E", "\\h", "\\R", "é",
+    "\\é", "[[:alpha:]]", "\\z", "\\A", "(?s", "(?#", "(?)", "*?", "++", "&&", "\\0", "\\e", "\\t",
+])  # fmt: skip
+
+ENGINE = duckdb.connect()
+
+
+def matches(pattern: str, text: str) -> bool:
+    (found,) = ENGINE.execute("SELECT regexp_matches($1, $2)", [text, translate(pattern).pattern]).fetchone() or (None,)
+    return bool(found)
+
+
+@given(st.lists(PIECES, max_size=7).map("".join))
+@settings(max_examples=600, deadline=None)
+def test_what_is_let_through_runs(pattern: str) -> None:
+    try:
+        translate(pattern)
+    except RegexRefused as refused:
+        assert refused.reason
+        return
+    matches(pattern, "a")
+
+
+@given(st.text(max_size=20))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_let_through_or_refused(pattern: str) -> None:
+    try:
+        translate(pattern)
+    except RegexRefused as refused:
+        assert refused.reason
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"\u0041", "A", True),
+        (r"\x41\x{42}", "AB", True),
+        (r"\e\[31m", "\x1b[31m", True),
+        (r"\p{Alpha}+\P{Digit}", "ab!", True),
+        (r"^[\p{Upper}\p{Digit}]+$", "A1", True),
+        (r"^[\p{Upper}]+$", "a", False),
+        (r"\p{IsGreek}", "λ", True),
+        (r"\h", "\u00a0", True),
+        (r"[\h]", "\t", True),
+        (r"a\Rb", "a\r\nb", True),
+        (r"a.b", "a\nb", False),
+        (r"(?s)a.b", "a\nb", True),
+        (r"(?i)ABC", "xabcx", True),
+        (r"(?m)^b$", "a\nb\nc", True),
+        (r"\bfoo\b", "a foo b", True),
+        (r"\"\'\#\@\/\é", "\"'#@/é", True),
+        (r"[a\]b]+$", "a]b", True),
+        (r"a{2,3}$", "baa", True),
+        (r"(?<x>a)(?P<y>b)", "ab", True),
+    ],
+)
+def test_meanings(pattern: str, text: str, expected: bool) -> None:
+    assert matches(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("(?=a)", "look-around ('(?=') is not supported"),
+        ("(?<!a)", "look-around ('(?<!') is not supported"),
+        ("(?>a)", "atomic groups ('(?>') are not supported"),
+        (r"(a)\1", r"back-references ('\1') are not supported"),
+        ("a*+", "possessive quantifiers ('*+') are not supported"),
+        ("[a&&b]", "intersections of classes ('&&') are not supported"),
+        ("a{1001}", "a repetition of more than 1,000 times ('{1001}') is not supported"),
+        (r"\p{Klingon}", r"the class '\p{Klingon}' is not supported"),
+        (r"\cA", r"'\c' is not supported"),
+        (r"\Q[\E", r"'\Q' is not supported"),
+        (r"[\b]", r"'\b' is not supported inside [...]"),
+        ("(?x)a b", "the flag 'x' is not supported"),
+        ("(?#a)", "the group '(?#' is not supported"),
+        ("(?<1>a)", "a group name is letters, digits and '_'"),
+        ("(?<a>x)(?<a>y)", "two groups are named 'a'"),
+        ("(", "a '(' is never closed"),
+        (")", "a ')' closes nothing"),
+        ("[a", "a '[' is never closed"),
+        ("\\", "it ends with a lone '\\'"),
+        (r"\x{110000}", r"'\x{110000}' is no character"),
+        ("*a", "nothing to repeat"),
+    ],
+)
+def test_reasons(pattern: str, reason: str) -> None:
+    with pytest.raises(RegexRefused) as refused:
+        translate(pattern)
+    assert refused.value.reason == reason
+
+
+def test_groups() -> None:
+    found = translate(r"(a)(?:b)(?<x>c)(?<y>d*)")
+    assert found.groups == (None, "x", "y")
+    assert found.names == ("x", "y")
+    assert found.never_empty == {1, 2}
