@@ -15,6 +15,7 @@ from typing import Literal
 
 from insightctl.core.errors import SourceError
 from insightctl.core.job import Target
+from insightctl.local.zstd import is_whole
 
 Compression = Literal["none", "gzip", "zstd", "unread"]
 _MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
@@ -43,16 +44,16 @@ class LogFile:
 
 
 def log_group_of(path: Path) -> str:
-    """The log group that a path stands for: what follows `aws/lambda/`, else the file's name as a function.
+    """The log group that a path stands for: the folder or file under `aws/lambda/`, else the file's name as a function.
 
     >>> log_group_of(Path("export/aws/lambda/checkout/000000.gz"))
     '/aws/lambda/checkout'
     >>> log_group_of(Path("logs/checkout.log.gz"))
     '/aws/lambda/checkout'
     """
-    if inside := re.search(r"(?:^|[/_-])aws[/_-]lambda[/_-]([A-Za-z0-9_-]+)", str(path)):
+    if inside := re.search(r"(?:^|/)aws/lambda/([A-Za-z0-9_-]+)(?=/)", path.as_posix()):
         return f"/aws/lambda/{inside[1]}"
-    name = path.name
+    name = re.sub(r"^[_-]?aws[_-]lambda[_-]", "", path.name)
     while Path(name).suffix.lower() in _SUFFIXES:
         name = Path(name).stem
     return f"/aws/lambda/{name or 'stdin'}"
@@ -204,6 +205,9 @@ def broken_archive(file: LogFile) -> SourceError:
 
 def _zstd_head(file: LogFile) -> bytes:
     import duckdb
+
+    if not is_whole(file.path):
+        raise broken_archive(file)
 
     sql = (
         "SELECT string_agg(line, chr(10)) FROM (SELECT coalesce(line, '') AS line FROM read_csv($1, "

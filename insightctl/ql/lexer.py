@@ -108,9 +108,12 @@ class Lexer:
         for op in _OPERATORS:
             if text.startswith(op, start):
                 return self._take(Kind.OP, op, start + len(op))
+        end = start + 1
+        while text.startswith(char, end):  # a run of them is one mistake
+            end += 1
         raise LexError(
             Diagnostic("QL004", f"unexpected character {char!r}", Span(start, start + 1), _character_help(char)),
-            start + 1,
+            end,
         )
 
     def part_at(self, offset: int) -> Token:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -13,7 +14,7 @@ from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import to_ms
 from insightctl.demo import Scenario, Truth, generate
-from insightctl.library import QuerySpec, load, load_all, render
+from insightctl.library import QuerySpec, Threshold, load, load_all, render
 from insightctl.library.load import parse_file
 from insightctl.local import LocalBackend, LogSource
 from insightctl.ql import check, format_query, parse
@@ -95,6 +96,14 @@ def test_a_wrong_file_names_its_place(front: str, what: str) -> None:
     assert (error.value.where or "").startswith("queries/g/n.ql")
 
 
+@pytest.mark.parametrize(
+    ("op", "met"), [(">", [False, False, True]), (">=", [False, True, True]), ("<", [True, False, False]), ("<=", [True, True, False])]
+)  # fmt: skip
+def test_thresholds(op: Literal[">", ">=", "<", "<="], met: list[bool]) -> None:
+    threshold = Threshold("failure_pct", op, 5.0, "warning", "too many fail")
+    assert [threshold.met(value) for value in (4.9, 5, 5.1)] == met
+
+
 def test_coldstarts_by_bin(truth: Truth) -> None:
     for function in truth.functions:
         if function.restores:
@@ -152,7 +161,7 @@ def test_health_by_function(truth: Truth) -> None:
 
 def test_p99_duration(truth: Truth) -> None:
     for function in truth.functions:
-        (row,) = [r for r in ask(truth, "p99-duration", function.name, bin="1y", pct="99").records()]
+        (row,) = ask(truth, "p99-duration", function.name, bin="1y", pct="99").records()
         assert row["p99_ms"] == row["pct_ms"] == pytest.approx(function.p99_duration_ms, abs=0.0001)
 
 

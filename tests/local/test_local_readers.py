@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from insightctl.core.errors import SourceError
@@ -440,3 +441,31 @@ def test_no_time_goes_over_to_the_next_file(tmp_path: Path) -> None:
     backend = LocalBackend([LogSource(tmp_path / "a.log", "g"), LogSource(tmp_path / "b.log", "g")])
     result = backend.run(QueryJob("filter @message like /START/ | fields @timestamp"))
     assert rows(result) == [("2026-11-23 11:00:00.000",)]
+
+
+def zstd(lines: list[str], target: Path) -> None:
+    duckdb.execute(
+        f"COPY (SELECT unnest($1) AS line) TO '{target}' (FORMAT csv, HEADER false, QUOTE '', DELIMITER '\x07', COMPRESSION zstd)",
+        [lines],
+    )
+
+
+def test_zstd(tmp_path: Path) -> None:
+    file = tmp_path / "a.log.zst"
+    zstd(SHORT.rstrip("\n").split("\n"), file)
+    assert rows(LocalBackend([LogSource(file)]).run(QueryJob(ALL)))[0][2] == "first\n  goes on"
+    whole = file.read_bytes()
+    file.write_bytes(whole + b"\x50\x2a\x4d\x18\x02\x00\x00\x00ab" + whole)  # a frame to skip, and the same again
+    assert LocalBackend([LogSource(file)]).run(QueryJob("stats count(*)")).rows == ((4,),)
+    for cut in (5, 12, len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole[:cut])
+        with pytest.raises(SourceError, match="is a broken zstd file"):
+            LocalBackend([LogSource(file)]).run(QueryJob(ALL))
+
+
+def test_a_folder_leaves_out_what_is_no_log(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(SHORT)
+    (tmp_path / "picture.bin").write_bytes(random.Random(1).randbytes(5000))
+    result = LocalBackend([LogSource(tmp_path)]).run(QueryJob("stats count(*)"))
+    assert result.rows == ((2,),)
+    assert result.warnings == (f"{tmp_path / 'picture.bin'} is a binary file, not a log: left out",)

@@ -96,7 +96,7 @@ def test_deep_and_long_chains(text: str) -> None:
 def test_200_kb_are_read_fast(piece: str) -> None:
     body = piece * (200_000 // len(piece))
     started = time.process_time()
-    for prefix in ("", "fields ", "parse @message "):
+    for prefix in ("", "fields "):
         survives(prefix + body)
     assert time.process_time() - started < 6
 
