@@ -25,7 +25,19 @@ class Scope:
     call: Callable[[ast.Call], Val | None] = lambda _: None
 
 
+MAX_SQL = 1_000_000
+"""Characters of SQL that one expression may become: conversions repeat their argument, so nesting multiplies it."""
+
+
 def compile_expr(node: ast.Expr, scope: Scope) -> Val:
+    """The SQL of an expression. Raises UsageError for what runs on the service only, and for what grows too large."""
+    value = _compile(node, scope)
+    if len(value.sql) > MAX_SQL:
+        raise UsageError("an expression is nested too deep for the local engine", remedy="split it into several fields")
+    return value
+
+
+def _compile(node: ast.Expr, scope: Scope) -> Val:
     """The SQL of an expression. Raises UsageError for a function that runs on the service only."""
     match node:
         case ast.Number(value=value):

@@ -161,7 +161,7 @@ class Pipeline:
             case ast.Stats():
                 self._stats(command)
             case ast.Sort():
-                self._mark_matched()
+                self._cut()
                 keys = [
                     order_by(compile_expr(key.expr, self._scope()), descending=key.descending) for key in command.keys
                 ]
@@ -172,6 +172,7 @@ class Pipeline:
                 self._mark_matched()
                 self.limit = min(count, self.limit or count)
             case ast.Dedup(fields=fields):
+                self._cut()
                 self._mark_matched()
                 self._dedup(fields)
             case ast.Source():
@@ -182,7 +183,14 @@ class Pipeline:
                     remedy="run the query without --local, or leave the command out",
                 )
 
+    def _cut(self) -> None:
+        """Applies a limit that stands before a command which would choose or order rows anew."""
+        if self.limit is not None:
+            self.sql = f"(SELECT * FROM {self.sql}{self.ordered or self._default_order()} LIMIT {self.limit})"
+            self.limit = None
+
     def _filter(self, condition: ast.Expr) -> None:
+        self._cut()
         cheap = necessary(condition, self._is_raw, self.params)
         if cheap is not None:
             self.sql = f"(SELECT * FROM {self.sql} WHERE {cheap})"

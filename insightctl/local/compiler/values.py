@@ -59,11 +59,8 @@ def text(value: Val) -> str:
     """As VARCHAR: numbers in their shortest spelling, timestamps as the service shows them, booleans 1 and 0."""
     match value.type:
         case "number":
-            whole = f"abs({value.sql}) < 1e15 AND {value.sql} = trunc({value.sql})"
-            return (
-                f"CASE WHEN {whole} THEN CAST(CAST({value.sql} AS BIGINT) AS VARCHAR) "
-                f"ELSE CAST(round({value.sql}, 4) AS VARCHAR) END"
-            )
+            # One mention of the value: conversions nest, and each mention would double the SQL.
+            return f"regexp_replace(format('{{:.4f}}', {value.sql}), '\\.?0+$', '')"
         case "timestamp":
             return f"strftime(make_timestamp_ms({value.sql}), '%Y-%m-%d %H:%M:%S.%g')"
         case "boolean":
