@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from insightctl.cli.lazy import stand_in
+from insightctl.cli.stdout import guarded
 from insightctl.core.errors import InsightctlError, UsageError
 
 _COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -77,6 +77,18 @@ def insightctl(
     """
 
 
+def _main(command: Any, words: list[str]) -> int:
+    try:
+        command.main(args=words, prog_name="insightctl")
+    except SystemExit as stop:
+        return _code(stop)
+    return 0
+
+
+def _code(stop: SystemExit) -> int:
+    return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+
+
 def run(args: list[str] | None = None) -> int:
     """Runs the command line; the exit code. Every InsightctlError becomes its one line on stderr."""
     words = list(sys.argv[1:] if args is None else args)
@@ -84,9 +96,10 @@ def run(args: list[str] | None = None) -> int:
     words = [word for word in words if word != "--debug"]
     command = typer.main.get_command(app)
     try:
-        command.main(args=words, prog_name="insightctl")
+        with guarded():
+            return _main(command, words)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+        return _code(stop)
     except InsightctlError as error:
         if debug:
             raise
@@ -97,14 +110,9 @@ def run(args: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader went away (| head): not an error. Python would complain while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if debug:
             raise
         print(f"error: insightctl has a bug here: {type(error).__name__}: {error}", file=sys.stderr)
         print("help: please report it, with what 'insightctl --debug ...' prints", file=sys.stderr)
         return 1
-    return 0

@@ -79,15 +79,16 @@ def with_shared(command: Callable[..., None], own: list[inspect.Parameter]) -> C
 
 def ask(question: Question, where: Where, when: When, show: Show) -> None:
     """Runs the question and shows the answer. Raises InsightctlError."""
-    from insightctl.ql import check
+    from insightctl.ql import ast, check
     from insightctl.render.formats import format_names
 
     if show.output not in format_names():
         from insightctl.render import Answer, render
 
         render(Answer(Result((), ())), show.output)  # says which formats there are
-    check(question.text, source=question.source)
-    prepared = prepare(where, when)
+    checked = check(question.text, source=question.source)
+    names_its_groups = any(isinstance(c, ast.Source | ast.Opaque) for c in checked.query.commands[:1])
+    prepared = prepare(where, when, names_its_groups=names_its_groups)
     job = QueryJob(question.text, prepared.target, prepared.time, question.source, dict(question.params or {}))
     result = prepared.backend.run(job)
     _present(question, prepared, _cut(result, show), show, where, when)
@@ -147,4 +148,4 @@ def _empty_hint(result: Result) -> str:
     scanned = result.statistics.records_scanned
     if scanned == 0:
         return "There were no log events in this time range: widen --since, or check the log group."
-    return f"{scanned:,} log events were scanned and none matched."
+    return f"{scanned:,} log event{'s were' if scanned > 1 else ' was'} scanned and none matched."

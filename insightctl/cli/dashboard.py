@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from insightctl.dashboards.deploy import Outcome, Plan
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="CloudWatch dashboards: list, show, render, diff, deploy."
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="CloudWatch dashboards: list, show, render, diff, deploy.",
 )
 
 Definition = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A dashboard of insightctl, or a .toml file.")]

@@ -51,10 +51,8 @@ def _number(value: Value) -> float | None:
 def _line(threshold: Threshold, rows: list[int], result: Result) -> str:
     values = result.column(threshold.column)
     worst = max(rows, key=lambda i: abs((_number(values[i]) or 0.0) - threshold.limit))
-    names = [
-        str(v) for v, c in zip(result.rows[worst], result.columns, strict=True) if c.type != "number" and v is not None
-    ]
-    which = " ".join(names[:2])
+    cells = zip(result.rows[worst], result.columns, strict=True)
+    which = " ".join([str(v) for v, c in cells if c.type == "string" and v is not None][:2]) or "worst"
     more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
     colour, mark = _MARKS[threshold.severity]
     text = f"{threshold.severity}: {threshold.say} ({which}: {threshold.column} {_number(values[worst]):g}{more})"

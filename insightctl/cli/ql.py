@@ -13,7 +13,12 @@ from insightctl.cli.ask import Question
 from insightctl.cli.run import read_question
 from insightctl.core.errors import InsightctlError, UsageError
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The language: check, format, functions, SQL.")
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="The language: check, format, functions, SQL.",
+)
 
 Queries = Annotated[list[str], typer.Argument(metavar="QL|FILE|-...", help="Insights QL, files with it, or -.")]
 

@@ -65,7 +65,9 @@ def _parameter(param: Param) -> inspect.Parameter:
     )
 
 
-app = typer.Typer(cls=LibraryGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False, cls=LibraryGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None
+)
 
 
 @app.callback()

@@ -61,20 +61,33 @@ class Prepared:
     tz: tzinfo
 
 
-def prepare(where: Where, when: When) -> Prepared:
-    """The backend, target and time of the options. Raises UsageError."""
+def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prepared:
+    """The backend, target and time of the options; a query that names its log groups (SOURCE) needs none.
+
+    Raises UsageError.
+    """
     zone = time_zone(when.tz)
+    for path in where.local:
+        if not path.strip():
+            raise UsageError(
+                "--local: the path is empty", remedy="name a file, a folder or a glob (is a variable unset?)"
+            )
     named = [group.partition("=") for group in where.log_group if "=" in group]
+    for name, _, path in named:
+        if not name or not path:
+            raise UsageError(f"-g {name}={path}: not NAME=PATH", remedy="write -g /aws/lambda/checkout=./checkout.log")
     groups = tuple(group for group in where.log_group if "=" not in group)
+    if (groups or where.function) and named:
+        groups += tuple(name for name, _, _ in named)
     target = Target(where.function, groups)
     if where.local or named:
         from insightctl.local import LocalBackend, LogSource
 
         sources = [LogSource(Path(path)) for path in where.local]
         sources += [LogSource(Path(path), name) for name, _, path in named]
-        asked = any((when.since, when.until, when.around))
+        asked = any((when.since, when.until, when.around, when.window))
         return Prepared(LocalBackend(sources), target, _range(when, zone, "1970-01-01") if asked else None, zone)
-    if not target.patterns:
+    if not target.patterns and not names_its_groups:
         raise UsageError(
             "which logs?",
             remedy="name a function (-f checkout), a log group (-g NAME), or local files (--local PATH)",
@@ -106,5 +119,8 @@ def _range(when: When, zone: tzinfo, default: str) -> TimeRange:
     if when.since or when.until:
         raise UsageError("--around does not go with --since or --until", remedy="use one of the two")
     middle = parse_moment(when.around, now=now, option="--around", tz=zone)
-    half = timedelta(milliseconds=parse_duration_ms(when.window or "30m") / 2)
+    window = parse_duration_ms(when.window or "30m")
+    if window <= 0:
+        raise UsageError(f"--window {when.window}: nothing lies in it", remedy="such as --window 30m")
+    half = timedelta(milliseconds=window / 2)
     return TimeRange(to_ms(middle - half), to_ms(middle + half))

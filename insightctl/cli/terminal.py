@@ -46,6 +46,8 @@ def show_error(error: InsightctlError) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Writes a file whole or not at all. Raises InsightctlError when it cannot be written."""
+    if path.is_dir():
+        raise InsightctlError(f"cannot write {path}: it is a folder", remedy="name a file in it")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

@@ -11,7 +11,7 @@ from insightctl.cloud.failures import error_code, error_message, said_plainly
 from insightctl.cloud.groups import names_near, resolve
 from insightctl.cloud.prices import query_cost_usd
 from insightctl.cloud.runner import RawAnswer, Runner, Start
-from insightctl.cloud.session import Access, Cloud
+from insightctl.cloud.session import Access, Cloud, is_loopback
 from insightctl.cloud.sources import without_source
 from insightctl.core.errors import CloudError, UsageError
 from insightctl.core.job import QueryJob
@@ -93,5 +93,10 @@ class CloudWatchBackend:
             records_scanned=raw.records_scanned,
             bytes_scanned=raw.bytes_scanned,
             seconds=raw.seconds,
-            cost_usd=query_cost_usd(raw.bytes_scanned, self._cloud.place.region or ""),
+            cost_usd=self._cost_usd(raw.bytes_scanned),
         )
+
+    def _cost_usd(self, bytes_scanned: int) -> float | None:
+        """None on an emulator: nobody bills what runs on this machine."""
+        place = self._cloud.place
+        return None if is_loopback(place.endpoint_url) else query_cost_usd(bytes_scanned, place.region or "")

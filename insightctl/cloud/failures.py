@@ -80,7 +80,7 @@ _UNKNOWN_KEY = (
 )
 _DENIED = (
     "not allowed: {action}",
-    "let the IAM policy of this identity allow {action}; 'insightctl iam-policy' prints one",
+    "let the IAM policy of this identity allow {action} (and check --profile)",
 )
 _BUSY = ("CloudWatch Logs has too many requests from this account ({code})", "wait a little and try again")
 _BY_CODE: dict[str, tuple[str, str]] = {

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-AS_OF = "2026-11"
-"""When the prices were read (aws.amazon.com/cloudwatch/pricing)."""
-
 SCANNED_GB = MappingProxyType({"us-east-1": 0.005})
-"""USD per GB (10^9 bytes) of log text that a query scans, by region."""
+"""USD per GB (10^9 bytes) of log text that a query scans, by region (aws.amazon.com/cloudwatch/pricing, November 2026)."""
 
 _REFERENCE = "us-east-1"  # other regions differ by less than a factor of two
 

@@ -86,8 +86,12 @@ def _region(access: Access) -> str | None:
     if named or os.environ.get("AWS_DEFAULT_REGION"):
         return named
     endpoint = access.endpoint_url or os.environ.get("AWS_ENDPOINT_URL_LOGS") or os.environ.get("AWS_ENDPOINT_URL")
-    on_this_machine = endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
-    return EMULATOR_REGION if on_this_machine else None
+    return EMULATOR_REGION if is_loopback(endpoint) else None
+
+
+def is_loopback(endpoint: str | None) -> bool:
+    """Whether an endpoint is on this machine: an emulator, which has no region of its own and sends no bill."""
+    return endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _config() -> Config:

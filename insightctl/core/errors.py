@@ -31,12 +31,6 @@ class CloudError(InsightctlError):
     """CloudWatch could not be reached, or refused."""
 
 
-class CostRefused(InsightctlError):
-    """A cost guard stopped the run before it started."""
-
-    exit_code = 3
-
-
 class Interrupted(InsightctlError):
     """The user pressed Ctrl-C; `what` says what was stopped and what is left."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insightctl.core.job import QueryJob, Target
@@ -12,7 +14,8 @@ from insightctl.core.time import TimeRange
 from insightctl.emulator.store import ACCOUNT, NO_STREAM, Group, SeedGroup, SeedStream
 
 if TYPE_CHECKING:
-    from insightctl.local import GroupInfo, LogSource
+    from insightctl.local import GroupInfo, LocalBackend, LogSource
+    from insightctl.local.sources import LogFile
 
 
 class Engine:
@@ -23,6 +26,7 @@ class Engine:
 
     def __init__(self, data: Sequence[LogSource]) -> None:
         self._data = tuple(data)
+        self._folders: set[Path] = set()
         self.seeds = self._seeds()
         self._in_data = frozenset(seed.name for seed in self.seeds)
 
@@ -35,7 +39,7 @@ class Engine:
 
     def run(self, text: str, groups: Sequence[Group], time: TimeRange | None, max_rows: int) -> Result:
         """The whole answer of a query over groups. Raises QueryError, SourceError."""
-        from insightctl.local import LocalBackend, LogSource
+        from insightctl.local import LogSource
 
         with ExitStack() as lent:
             put = [
@@ -46,7 +50,31 @@ class Engine:
             if not put and not any(group.name in self._in_data for group in groups):
                 return _nothing(text)
             job = QueryJob(text, Target(log_groups=tuple(group.name for group in groups)), time, max_rows=max_rows)
-            return LocalBackend((*self._data, *put), account=ACCOUNT).run(job)
+            return self._backend((*self._data, *put)).run(job)
+
+    def close(self) -> None:
+        """Remove the temporary folders of queries that still run: at exit their threads are not waited for."""
+        for folder in tuple(self._folders):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _backend(self, sources: Sequence[LogSource]) -> LocalBackend:
+        from insightctl.local import LocalBackend
+
+        folders = self._folders
+
+        class Noting(LocalBackend):
+            """Notes its temporary folder while it runs."""
+
+            @contextmanager
+            def _files(self) -> Iterator[tuple[list[LogFile], Path]]:
+                with super()._files() as (files, folder):
+                    folders.add(folder)
+                    try:
+                        yield files, folder
+                    finally:
+                        folders.discard(folder)
+
+        return Noting(sources, account=ACCOUNT)
 
 
 def _seed(group: GroupInfo) -> SeedGroup:

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 
+from insightctl.core.errors import UsageError
 from insightctl.core.spelling import raw_rows
 from insightctl.core.time import TimeRange
 from insightctl.emulator.errors import InvalidParameter, MalformedQuery, ResourceNotFound
@@ -45,10 +46,12 @@ class Queries:
             )
         limit = call.integer("limit", low=1, high=_MAX_ROWS) or _PAGE
         checked, time = _checked(text), _time(call)
+        groups = self._groups(call, checked)
+        _refuse_what_cannot_run(checked, self._now_ms(), limit)
         run = QueryRun(
             text=text,
             region=call.region,
-            groups=self._groups(call, checked),
+            groups=groups,
             time=time,
             limit=limit,
             aggregated=checked.aggregated,
@@ -160,10 +163,20 @@ def _checked(text: str) -> CheckedQuery:
         raise MalformedQuery(
             first.message if first else error.what, span.start if span else None, span.end if span else None
         ) from error
-    for command in checked.query.commands:
-        if isinstance(command, ast.Opaque):
-            raise InvalidParameter(f"the emulator does not run this command: {command.name} {command.text}")
     return checked
+
+
+def _refuse_what_cannot_run(checked: CheckedQuery, now_ms: int, limit: int) -> None:
+    """Raises MalformedQuery for functions and commands that only the service runs: a failed run could not say why."""
+    from insightctl.local.compiler.pipeline import Pipeline
+
+    try:
+        Pipeline(checked, now_ms // 1000, limit).compile()
+    except UsageError as error:
+        span = next((c.span for c in checked.query.commands if isinstance(c, ast.Opaque)), None)
+        raise MalformedQuery(
+            f"the emulator cannot run it: {error.what}", span.start if span else None, span.end if span else None
+        ) from error
 
 
 def _rows(run: QueryRun) -> Sequence[list[dict[str, str]]]:

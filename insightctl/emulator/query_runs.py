@@ -1,12 +1,16 @@
-"""Queries that were started: they run in a pool of threads, can be stopped, and keep their answers."""
+"""Queries that were started: they run in a few threads, can be stopped, and keep their answers.
+
+The threads are daemons, not an executor's (which the interpreter joins at exit): the engine goes on with a query that
+was stopped, and Ctrl-C is not to wait for it.
+"""
 
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -52,13 +56,15 @@ class QueryRuns:
         self._now_ms = now_ms
         self._lock = threading.Lock()
         self._runs: dict[str, QueryRun] = {}
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="query")
+        self._waiting: queue.SimpleQueue[QueryRun | None] = queue.SimpleQueue()
+        for number in range(_WORKERS):
+            threading.Thread(target=self._serve, name=f"query-{number}", daemon=True).start()
 
     def start(self, run: QueryRun) -> None:
         """Put a query into the queue."""
         with self._lock:
             self._runs[run.id] = run
-        self._pool.submit(self._work, run)
+        self._waiting.put(run)
 
     def get(self, query_id: str) -> QueryRun | None:
         """The query of this id."""
@@ -79,8 +85,15 @@ class QueryRuns:
             return True
 
     def close(self) -> None:
-        """Take no more queries and cancel what waits."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Cancel what waits or runs and end the threads; one in the engine is abandoned, not waited for."""
+        for run in self.all():
+            self.stop(run)
+        for _ in range(_WORKERS):
+            self._waiting.put(None)
+
+    def _serve(self) -> None:
+        while (run := self._waiting.get()) is not None:
+            self._work(run)
 
     def _work(self, run: QueryRun) -> None:
         with self._lock:

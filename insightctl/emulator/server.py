@@ -49,6 +49,7 @@ class Emulator:
             listening.close()
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
+        self._engine = engine
         self._runs = QueryRuns(engine, _now_ms)
         handlers = (
             LogGroups(store, twin, _now_ms),
@@ -72,6 +73,7 @@ class Emulator:
         self._thread.join()
         self._server.server_close()
         self._runs.close()
+        self._engine.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Emulator:

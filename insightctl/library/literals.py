@@ -45,8 +45,20 @@ def literal(param: Param, value: str) -> Literal:
             return Literal(name_text(value))
 
 
+_EXAMPLES = {
+    "duration": "5m",
+    "number": "99.5",
+    "integer": "20",
+    "regex": "'time.?out'",
+    "field": "level",
+    "string": "text",
+}
+
+
 def _wrong(param: Param, value: str, wanted: str) -> UsageError:
-    return UsageError(f"--{param.name.replace('_', '-')}: '{value}' is not {wanted}", remedy=param.help or None)
+    option = f"--{param.name.replace('_', '-')}"
+    example = param.choices[0] if param.choices else _EXAMPLES[param.type]
+    return UsageError(f"{option}: '{value}' is not {wanted}", remedy=f"{param.help}: such as {option} {example}")
 
 
 def _regex(param: Param, value: str) -> str:

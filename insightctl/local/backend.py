@@ -16,12 +16,14 @@ from insightctl.core.job import QueryJob
 from insightctl.core.result import Result, Statistics
 from insightctl.core.time import TimeRange
 from insightctl.local.cleaning import check_text, cleaned, is_other_document
-from insightctl.local.compiler.liveness import first_lines_suffice
+from insightctl.local.compiler.liveness import first_lines_suffice, parses_field
 from insightctl.local.compiler.pipeline import Compiled, Pipeline
 from insightctl.local.readers import LineFormat, recognise
+from insightctl.local.readers.bare import BARE, doubts
+from insightctl.local.readers.interface import NO_STREAM
 from insightctl.local.relation import Batch, events, tally
 from insightctl.local.rows import typed_result
-from insightctl.local.sources import LogFile, LogSource, broken_archive, expand, head, select
+from insightctl.local.sources import UNKNOWN_GROUP, LogFile, LogSource, broken_archive, expand, head, select
 from insightctl.ql import ast, check
 from insightctl.ql.checker import CheckedQuery
 
@@ -75,10 +77,11 @@ class LocalBackend:
             chosen = _of_source_command(select(files, job.target), checked)
             run = _Run(chosen, spool, self.account, job.time, first_lines_suffice(checked.query.commands))
             answer = run.answer(compiled)
+            notes = answer.notes + run.unknown_streams(checked)
         statistics = replace(answer.statistics, seconds=round(clock.perf_counter() - started, 3))
         result = typed_result(compiled, checked, answer.rows)
         warnings = tuple(f"{d.code}: {d.message}" + (f" ({d.help})" if d.help else "") for d in checked.warnings)
-        return replace(result, statistics=statistics, warnings=warnings + answer.notes, time=answer.time)
+        return replace(result, statistics=statistics, warnings=warnings + notes, time=answer.time)
 
     def span(self, job: QueryJob) -> TimeRange | None:
         """From the first to just after the last event of the job's log groups; None when there is none."""
@@ -166,7 +169,6 @@ class _Run:
         if _whole(lost):
             text = str(example)[:80]
             self.notes.append(f"{lost:,} lines have no time that can be read and were left out; the first: {text!r}")
-        self._note_undated(first, last)
         span = TimeRange(_whole(first), _whole(last) + 1) if first is not None else None
         statistics = Statistics(_whole(matched), _whole(scanned), sum(f.size for f in self.files))
         return _Answer(rows, statistics, tuple(self.notes), self.time or span)
@@ -174,11 +176,18 @@ class _Run:
     def _tally(self) -> tuple[object, ...]:
         return self._fetch(lambda: tally(self.batches, self.account, self.time), ())[0]
 
-    def _note_undated(self, first: object, last: object) -> None:
-        for batch in self.batches:
-            if isinstance(batch.format, LineFormat) and batch.format.fills_time and first == last == batch.mtime_ms:
-                self.notes.append("the lines carry no times: the file's modification time stands for all of them")
-                return
+    def unknown_streams(self, checked: CheckedQuery) -> tuple[str, ...]:
+        """A note when the query takes something (a version) from log streams and some files have none."""
+        if not parses_field(checked.query.commands, "@logStream"):
+            return ()
+        without = [b for b in self.batches if isinstance(b.format, LineFormat) and b.format.stream == NO_STREAM]
+        files = sum(len(batch.paths) for batch in without if not batch.streams)
+        if not files:
+            return ()
+        lines = "the lines of one file" if files == 1 else f"the lines of {files} files"
+        return (
+            f"{lines} name no log stream, so versions are unknown there: 'aws logs tail --format detailed' writes it",
+        )
 
     def fetch(self, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:
         """Runs a statement over `{events}`; files that are not UTF-8 are cleaned and the statement run again."""
@@ -191,15 +200,12 @@ class _Run:
         import duckdb
 
         try:
-            return self._execute(statement(), params)
-        except duckdb.InvalidInputException as error:
-            if not _is_broken_text(error):
-                raise _refused(str(error)) from error
-            self._clean_all()
-            try:
-                return self._execute(statement(), params)
-            except duckdb.InvalidInputException as further:
-                raise _refused(str(further)) from further
+            while True:
+                try:
+                    return self._execute(statement(), params)
+                except duckdb.InvalidInputException as error:
+                    if not _is_broken_text(error) or not self._clean_batch(str(error)):
+                        raise _refused(str(error)) from error
         except duckdb.IOException as error:
             raise self._unreadable_file(str(error)) from error
         except duckdb.Error as error:
@@ -254,6 +260,10 @@ class _Run:
             readable = self._clean(file) if has_mark else file
             format_ = recognise(text if len(start) < 262_144 else text.rpartition("\n")[0] or text)
             formats[format_.name] = format_
+            if format_ is BARE:
+                self.notes += [f"{file.shown}: {doubt}" for doubt in doubts(text)]
+            if file.log_group == UNKNOWN_GROUP:
+                self.notes.append(f"{file.shown}: nothing names its log group; -g NAME=PATH does")
             grouped.setdefault((format_.name, file.log_group, readable.compression), []).append(readable)
             kept.append(file)
         if not kept:
@@ -264,7 +274,14 @@ class _Run:
                 remedy="there are no log events to query; check how the logs were fetched",
             )
         return [
-            Batch(formats[name], group, compression, tuple(str(f.path) for f in files), _mtime_ms(files))
+            Batch(
+                formats[name],
+                group,
+                compression,
+                tuple(str(f.path) for f in files),
+                _mtime_ms(files),
+                any(f.stream for f in files),
+            )
             for (name, group, compression), files in grouped.items()
         ]
 
@@ -274,16 +291,24 @@ class _Run:
             self.notes.append(f"{file.shown}: {broken:,} broken UTF-8 sequences were read as '\ufffd'")
         return readable
 
-    def _clean_all(self) -> None:
+    def _clean_batch(self, error: str) -> bool:
+        """Replaces the files that an error may be about by clean copies; whether there were any left to clean."""
         by_path = {str(f.path): f for f in self.files}
+        raw = [path for batch in self.batches for path in batch.paths if path in by_path]
+        culprits = [path for path in raw if path in error] or raw
+        cleaned_paths = {path: str(self._clean(by_path[path]).path) for path in culprits}
         self.batches = [
-            replace(
-                batch,
-                compression="none",
-                paths=tuple(str(self._clean(by_path[p]).path) if p in by_path else p for p in batch.paths),
-            )
+            one
             for batch in self.batches
+            for one in (
+                replace(batch, paths=tuple(p for p in batch.paths if p not in cleaned_paths)),
+                replace(
+                    batch, compression="none", paths=tuple(cleaned_paths[p] for p in batch.paths if p in cleaned_paths)
+                ),
+            )
+            if one.paths
         ]
+        return bool(culprits)
 
     def _unreadable_file(self, error: str) -> SourceError:
         culprit = next((f for f in self.files if str(f.path) in error), None)

@@ -15,13 +15,17 @@ MAX_LINE = 33_554_432
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Files that are read in one go: same format, log group and compression. `mtime_ms` dates lines without any time."""
+    """Files that are read in one go: same format, log group and compression.
+
+    `mtime_ms` dates lines without any time; `streams` when paths name log streams.
+    """
 
     format: Format
     log_group: str
     compression: str
     paths: tuple[str, ...]
     mtime_ms: int
+    streams: bool = False
 
 
 def literal(text: str) -> str:
@@ -57,7 +61,7 @@ def _batch(batch: Batch, account: str, first_lines: bool) -> str:
             f"msg AS _msg, msg AS _raw, stream AS _stream, {log} AS _log, ingested AS _ingested FROM {relation})"
         )
     if first_lines and not batch.format.fills_time:
-        source = f"(SELECT 0 AS _seq, line, NULL AS rest FROM {_lines(batch)} WHERE {batch.format.starts})"
+        source = f"(SELECT 0 AS _seq, line, file, NULL AS rest FROM {_lines(batch)} WHERE {batch.format.starts})"
     else:
         source = _joined(batch, batch.format)
     return _parsed(source, batch, batch.format, log)
@@ -73,9 +77,13 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
             f"{batch.mtime_ms})"
         )
     message = f"CASE WHEN rest IS NULL THEN {format_.message} ELSE {format_.message} || chr(10) || rest END"
+    stream = format_.stream
+    if batch.streams:
+        named = "nullif(url_decode(regexp_extract(file, '/[^/]*link-[0-9]+=([^/]+)$', 1)), '')"
+        stream = f"coalesce({format_.stream}, {named})"
     raw = "CASE WHEN rest IS NULL THEN line ELSE line || chr(10) || rest END"
     return (
-        f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {raw} AS _raw, {format_.stream} AS _stream, {log} AS _log, "
+        f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {raw} AS _raw, {stream} AS _stream, {log} AS _log, "
         f"CAST(NULL AS BIGINT) AS _ingested FROM {source})"
     )
 
@@ -102,11 +110,12 @@ def _joined(batch: Batch, format_: LineFormat) -> str:
 def _lines(batch: Batch) -> str:
     files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
     # The delimiter is what ends a line, so no line can hold it: whatever somebody logs, a line stays one column.
-    file = "filename" if len(batch.paths) > 1 else "1"
+    tells = len(batch.paths) > 1 or batch.streams
+    file = "filename" if tells else "1"
     return (
         f"(SELECT coalesce(line, '') AS line, {file} AS file FROM read_csv({files}, "
         "columns={'line': 'VARCHAR'}, auto_detect=false, "
         "header=false, delim='\n', quote='', escape='', strict_mode=false, null_padding=false, "
-        f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, filename={str(len(batch.paths) > 1).lower()}, "
+        f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, filename={str(tells).lower()}, "
         f"compression={literal(batch.compression)}))"
     )

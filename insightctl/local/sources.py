@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from insightctl.core.errors import SourceError
 from insightctl.core.job import Target
@@ -20,6 +21,9 @@ from insightctl.local.zstd import is_whole
 Compression = Literal["none", "gzip", "zstd", "unread"]
 _MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _SUFFIXES = (".gz", ".zst", ".log", ".txt", ".json", ".jsonl", ".ndjson", ".csv", ".out")
+UNKNOWN_GROUP = "/aws/lambda/unknown"
+_PART = re.compile(r"\d{6}(?:\.(?:gz|zst))?")
+_STREAM_FOLDER = re.compile(r"(\d{4})-(\d\d)-(\d\d)-([^/]*\[[^\]/]+\].+)")
 _NOT_LOGS = frozenset({"aws-logs-write-test"})  # what CreateExportTask leaves beside its folders
 
 
@@ -33,7 +37,11 @@ class LogSource:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """One file to read. `named` when the user named it, rather than a folder or a glob that holds it."""
+    """One file to read.
+
+    `named` when the user named it, rather than a folder or a glob that holds it; `stream` when its path names the log
+    stream.
+    """
 
     path: Path
     log_group: str
@@ -41,6 +49,7 @@ class LogFile:
     size: int
     shown: str
     named: bool = True
+    stream: str | None = None
 
 
 def log_group_of(path: Path) -> str:
@@ -54,9 +63,22 @@ def log_group_of(path: Path) -> str:
     if inside := re.search(r"(?:^|/)aws/lambda/([A-Za-z0-9_-]+)(?=/)", path.as_posix()):
         return f"/aws/lambda/{inside[1]}"
     name = re.sub(r"^[_-]?aws[_-]lambda[_-]", "", path.name)
+    if _PART.fullmatch(name):
+        function = re.match(r"\d{4}/\d\d/\d\d/([^\[]+)\[", stream_of(path) or "")
+        return f"/aws/lambda/{function[1]}" if function else UNKNOWN_GROUP
     while Path(name).suffix.lower() in _SUFFIXES:
         name = Path(name).stem
     return f"/aws/lambda/{name or 'stdin'}"
+
+
+def stream_of(path: Path) -> str | None:
+    """The log stream that a folder of an export stands for: CreateExportTask writes `/` as `-`.
+
+    >>> stream_of(Path("task/2026-11-23-[42]374cd7798d2a4e36/000000.gz"))
+    '2026/11/23/[42]374cd7798d2a4e36'
+    """
+    found = _STREAM_FOLDER.fullmatch(path.parent.name)
+    return "/".join(found.groups()) if found else None
 
 
 def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
@@ -69,11 +91,20 @@ def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
             if (real := path.resolve()) in seen:
                 continue
             seen.add(real)
-            readable = _readable(path, spool / f"link-{len(seen)}")
+            stream = stream_of(path)
+            readable = _readable(path, spool / (f"link-{len(seen)}" + (f"={quote(stream, safe='')}" if stream else "")))
             group = source.log_group or log_group_of(path if str(source.path) != "-" else Path("stdin"))
             shown = "standard input" if str(source.path) == "-" else str(path)
             named = path == source.path or str(source.path) == "-"
-            yield LogFile(readable, group, compression_of(path), path.stat().st_size, shown, named)
+            yield LogFile(
+                readable,
+                group,
+                compression_of(path),
+                path.stat().st_size,
+                shown,
+                named,
+                stream,
+            )
         if not found:
             raise SourceError(f"no log files in {source.path}", remedy="name a folder that holds log files")
 

@@ -19,16 +19,17 @@ filter @message like /^REPORT [^\n]*\tStatus: (?:error|timeout|failure)/
 | parse @message /^RequestId: \S+ (?:Error: )?(?<exit_message>(?<line_crash>Runtime exited|Process exited)[^\r\n]*)/
 | parse @message /^RequestId: \S+ [^\n]*[\r\n]+(?<exit_type>Runtime\.\w+)/
 | parse @message /^RequestId: \S+ Error: Runtime exited with error: signal: (?<line_killed>killed)/
-| parse @message /^INIT_REPORT [^\n]*\tStatus: [^\n]*Error Type: (?<init_type>\S+)/
-| parse @message /^INIT_REPORT [^\n]*\tPhase: invoke\tStatus: (?<line_init_failure>error|timeout)/
+| parse @message /^INIT_REPORT [^\n]*\tPhase: (?<init_phase>\w+)\tStatus: (?<init_status>\w+)/
+| parse @message /^INIT_REPORT [^\n]*\tStatus: \w+\tError Type: (?<init_error>\S+)/
 | parse @message /(?s)^\[ERROR\] (?<python_error>[\w.]+)(?:: (?<python_message>.*?))?[\r\n]+Traceback \(most recent call last\)/
 | parse @message /(?s)^\[ERROR\] (?<python_init_error>Runtime\.\w+)(?:: .*)?[\r\n]+Traceback \(most recent call last\)/
 | parse @message /^\S+\t\S+\tERROR\tInvoke Error \t\{"errorType":"(?<node_error>[^"]+)"/
 | parse @message /^(?:[^\n]*: [\w.$]+\n)?(?<java_error>[a-z][\w$]*(?:\.[\w$]+)+)(?:: ?(?<java_message>[^\n]*))?\n\tat /
 | parse @message /^\{"errorMessage":"(?:[^"\\]|\\.)*","errorType":"(?<go_error>[^"]+)"/
-| fields concat(status, ":", coalesce(report_error, record.errorType, "")) as outcome,
-    coalesce(replace(line_killed, "killed", "Runtime.OutOfMemory"), replace(line_timeout, "Task timed out", "timeout"),
-      exit_type, init_type, python_error, java_error, errorType, message.errorType, report_error, record.errorType, status) as error_type,
+{% include "_views/failure_flags.ql" %}
+
+| fields coalesce(replace(line_killed, "killed", "Runtime.OutOfMemory"), replace(line_timeout, "Task timed out", "timeout"),
+      exit_type, init_error, python_error, java_error, errorType, message.errorType, report_error, record.errorType, report_status, record.status) as error_type,
     coalesce(python_message, java_message, errorMessage, message.errorMessage) as full_message
 | parse full_message /(?s)\b(?<id1>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-fA-F]{12,}|\d{1,3}(?:\.\d{1,3}){3}|\d{4,})\b(?<rest1>.*)/
 | parse rest1 /(?s)\b(?<id2>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-fA-F]{12,}|\d{1,3}(?:\.\d{1,3}){3}|\d{4,})\b(?<rest2>.*)/

@@ -56,7 +56,7 @@ CASES = [
     (("query", "coldstarts", "--local", "*.txt"), 1, "nothing matches *.txt", "pattern"),
     (("query", "coldstarts"), 2, "which logs?", "--local"),
     (("query", "coldstarts", "-f", "other", "--local", "good.log"), 1, "no logs of other here", "/aws/lambda/good"),
-    (("query", "coldstarts", "--bin", "5x", "--local", "good.log"), 2, "'5x' is not a duration", "bucket size"),
+    (("query", "coldstarts", "--bin", "5x", "--local", "good.log"), 2, "'5x' is not a duration", "such as --bin 5m"),
     (
         ("query", "p99-duration", "--pct", "101", "--local", "good.log"),
         2,
@@ -87,6 +87,21 @@ CASES = [
     (("query", "coldstarts", "-f", "checkout", "--region", "us-east-1"), 1, "no AWS credentials", "--profile"),
     (("query", "coldstarts", "-f", "checkout"), 1, "no AWS region is set", "--region"),
     (("query", "coldstarts", "-f", "checkout", "--profile", "nope"), 1, "profile", "nope"),
+    (("query", "coldstarts", "--local", ""), 2, "the path is empty", "variable unset"),
+    (("query", "coldstarts", "-g", "x="), 2, "not NAME=PATH", "checkout.log"),
+    (("query", "coldstarts", "--local", "good.log", "--window", "30m"), 2, "--window goes with --around", "30m"),
+    (
+        ("query", "coldstarts", "--local", "good.log", "--around", "3h", "--window", "0m"),
+        2,
+        "nothing lies in it",
+        "30m",
+    ),
+    (
+        ("query", "coldstarts", "--local", "good.log", "--out", "notes"),
+        1,
+        "cannot write notes: it is a folder",
+        "in it",
+    ),
     (("demo", "--days", "0"), 2, "days", "0"),
     (("demo", "--bytes", "lots"), 2, "'lots' is not a size", "10GB"),
 ]

@@ -107,7 +107,9 @@ def test_an_applications_own_json_lines_are_no_events(ask: Ask) -> None:
 def test_bare_lines_without_any_time_take_the_files(ask: Ask) -> None:
     result = ask("fields @message", "hello\nworld\n")
     assert {row[0] for row in result.rows} == {"hello", "world"}
-    assert result.warnings == ("the lines carry no times: the file's modification time stands for all of them",)
+    recognised, times = result.warnings
+    assert recognised.endswith("app.log: the format was not recognised; it is read as bare lines")
+    assert times.endswith("app.log: the lines carry no times; the file's modification time stands for all of them")
 
 
 def test_times_of_other_zones(ask: Ask) -> None:

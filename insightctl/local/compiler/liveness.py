@@ -59,6 +59,12 @@ def _names(exprs: Iterable[ast.Expr]) -> set[str]:
     return names
 
 
+def parses_field(commands: tuple[ast.Command, ...], name: str) -> bool:
+    """Whether what a query needs is parsed out of a field."""
+    sources = [c.source for c in live_commands(commands) if isinstance(c, ast.Parse)]
+    return any(isinstance(source, ast.Field) and source.name == name for source in sources)
+
+
 def first_lines_suffice(commands: tuple[ast.Command, ...]) -> bool:
     """Whether the answer needs only the first line of each event: platform lines, aggregated, no whole message.
 

@@ -14,15 +14,19 @@ _OPTIONS = "maximum_object_size=1073741824"
 _SELECT = "SELECT timestamp AS ts, logStreamName AS stream, message AS msg, ingestionTime AS ingested FROM"
 
 
-def _score_lines(head: str) -> float:
-    # An application's own JSON line may have a timestamp and a message too, but among other fields.
+def _is_event(text: str) -> bool:
+    """Whether a text begins with an event of CloudWatch; an application's own line has other fields too."""
     try:
-        first = json.loads(head.lstrip().split("\n", 1)[0])
+        first, _ = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
-        return 0.0
+        return False
     if not isinstance(first, dict) or not first.keys() <= _EVENT_KEYS:
-        return 0.0
-    return 0.97 if isinstance(first.get("timestamp"), int) and isinstance(first.get("message"), str) else 0.0
+        return False
+    return isinstance(first.get("timestamp"), int) and isinstance(first.get("message"), str)
+
+
+def _score_lines(head: str) -> float:
+    return 0.97 if _is_event(head.lstrip()) else 0.0
 
 
 def _score_document(head: str) -> float:
@@ -30,7 +34,8 @@ def _score_document(head: str) -> float:
 
 
 def _score_array(head: str) -> float:
-    return 0.98 if re.match(r"\s*\[\s*\{", head) and '"message"' in head and '"timestamp"' in head else 0.0
+    opened = re.match(r"\s*\[\s*(?=\{)", head)
+    return 0.98 if opened and _is_event(head[opened.end() :]) else 0.0
 
 
 EVENT_LINES = DocumentFormat(

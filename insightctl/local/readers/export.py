@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from insightctl.local.readers.interface import LineFormat
+from insightctl.local.readers.interface import NO_STREAM, LineFormat
 
 _PREFIX = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ")
 _UNPREFIXED = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |\{")
@@ -24,6 +24,6 @@ EXPORT = LineFormat(
     _score,
     starts="(line[11] = 'T' AND line[24:25] = 'Z ' AND TRY_CAST(line[1:23] AS TIMESTAMP) IS NOT NULL)",
     ts="epoch_ms(TRY_CAST(line[1:23] AS TIMESTAMP))",
-    stream="CAST(NULL AS VARCHAR)",
+    stream=NO_STREAM,
     message="substr(line, 26)",
 )

@@ -1,12 +1,15 @@
 """What a log format is to the engine: how to know it, and how its lines become events.
 
-A new line format is one `LineFormat` in a file of its own, listed in `readers.formats`.
+A new line format is one `LineFormat` in a file of its own, listed in `readers/__init__.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+NO_STREAM = "CAST(NULL AS VARCHAR)"
+"""The `stream` of a format whose lines name no log stream."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from insightctl.local.readers.interface import LineFormat
+from insightctl.local.readers.interface import NO_STREAM, LineFormat
 
 Score = Callable[[Sequence[str]], float]
 
@@ -45,6 +45,6 @@ SHORT = LineFormat(
     _first_or_share(_SHORT),
     starts="(line[11] = 'T' AND line[20] = ' ' AND TRY_CAST(line[1:19] AS TIMESTAMP) IS NOT NULL)",
     ts="epoch_ms(TRY_CAST(line[1:19] AS TIMESTAMP))",
-    stream="CAST(NULL AS VARCHAR)",
+    stream=NO_STREAM,
     message="substr(line, 21)",
 )
