@@ -123,7 +123,7 @@ def test_a_query_that_fails_on_cloudwatch(fill: Fill, monkeypatch: pytest.Monkey
             "AccessDeniedException",
             "User: arn:aws:iam::1:user/me is not authorized to perform: logs:StartQuery on resource: arn:aws:logs:x",
             "not allowed: logs:StartQuery",
-            "insightctl iam-policy",
+            "allow logs:StartQuery",
         ),
         ("AccessDenied", "no", "not allowed: logs:StartQuery", "logs:StartQuery"),
         ("LimitExceededException", "", "too many queries are running in this account and region", "wait"),
