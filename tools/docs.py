@@ -47,22 +47,44 @@ def _query(spec: QuerySpec) -> str:
 def language_page() -> str:
     """The reference of the language, from the tables."""
     notes = (ROOT / "docs" / "language-notes.md").read_text("utf-8")
-    parts = ["# The language\n\n", _MADE, notes, "\n## Commands\n\n| command | | example | here |\n|---|---|---|---|\n"]
+    parts = ["# The language\n\n", _MADE, notes, "\n## Commands\n\n"]
+    parts.append("| command | | example | since | same on the service |\n|---|---|---|---|---|\n")
     for info in dict.fromkeys(COMMANDS.values()):
-        here = "yes" if info.parsed else "CloudWatch only so far"
-        parts.append(f"| `{info.name}` | {info.doc} | `{info.example.replace('|', chr(92) + '|')}` | {here} |\n")
-    parts.append("\n## Functions\n\n| function | | group | here |\n|---|---|---|---|\n")
-    for f in FUNCTIONS.values():
-        here = "yes" if f.local else "CloudWatch only so far"
-        parts.append(f"| `{f.signature.replace('|', chr(92) + '|')}` | {f.doc} | {f.group} | {here} |\n")
+        also = f" (also {', '.join(info.aliases)})" if info.aliases else ""
+        cells = (f"`{_cell(info.syntax)}`{also}", info.doc, f"`{_cell(info.example)}`", info.since, info.same)
+        parts.append(f"| {' | '.join(cells)} |\n")
+    parts.append("\n## Functions\n")
+    for group in dict.fromkeys(f.group for f in FUNCTIONS.values()):
+        parts.append(f"\n### {_GROUPS[group]}\n\n")
+        parts.append("| function | gives | | since | same on the service |\n|---|---|---|---|---|\n")
+        for f in FUNCTIONS.values():
+            if f.group == group:
+                also = f" (also {', '.join(f.aliases)})" if f.aliases else ""
+                gives = "the same type" if f.result == "same" else f.result
+                parts.append(f"| `{_cell(f.signature)}`{also} | {gives} | {f.doc} | {f.since} | {f.same} |\n")
     return "".join(parts)
+
+
+_GROUPS = {
+    "aggregate": "Aggregates, in stats",
+    "numeric": "Numeric",
+    "datetime": "Datetime",
+    "general": "General",
+    "json": "JSON",
+    "ip": "IP addresses",
+    "string": "String",
+}
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def diagnostics_page() -> str:
     """Every diagnostic code."""
     parts = ["# Diagnostics\n\n", _MADE, "In the terminal: `insightctl explain QL012`.\n"]
     for code in CODES.values():
-        parts.append(f"\n## {code.code}: {code.title}\n\n{code.why}\n\n")
+        parts.append(f"\n## {code.code}: {code.title}\n\n{code.severity}: {code.why}\n\n")
         parts.append(f"Wrong: `{code.wrong}`\n\nRight: `{code.right}`\n")
     return "".join(parts)
 
@@ -79,8 +101,11 @@ _COMMANDS = (
     "dashboard deploy",
     "ql check",
     "ql format",
+    "ql explain",
     "ql sql",
     "ql functions",
+    "ql lsp",
+    "ql grammar",
     "explain",
     "demo",
     "serve",

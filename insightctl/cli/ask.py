@@ -87,7 +87,7 @@ def ask(question: Question, where: Where, when: When, show: Show) -> None:
 
         render(Answer(Result((), ())), show.output)  # says which formats there are
     checked = check(question.text, source=question.source)
-    names_its_groups = any(isinstance(c, ast.Source | ast.Opaque) for c in checked.query.commands[:1])
+    names_its_groups = any(isinstance(c, ast.Source) for c in checked.query.commands[:1])
     prepared = prepare(where, when, names_its_groups=names_its_groups)
     job = QueryJob(question.text, prepared.target, prepared.time, question.source, dict(question.params or {}))
     result = prepared.backend.run(job)

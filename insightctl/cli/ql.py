@@ -107,9 +107,20 @@ def format_(
 
                 write_file(Path(given), text)
         else:
-            sys.stdout.write(text)
+            sys.stdout.write(_in_colour(text))
     if changed and (check_only or diff):
         raise typer.Exit(1)
+
+
+def _in_colour(text: str) -> str:
+    """A query with colours on a terminal that takes them; as it is anywhere else."""
+    from insightctl.cli.terminal import colour
+
+    if not colour(sys.stdout.isatty()):
+        return text
+    from insightctl.render import highlight
+
+    return highlight.terminal(text)
 
 
 def _show_diff(question: Question, text: str) -> None:
@@ -150,7 +161,73 @@ def functions(word: Annotated[str | None, typer.Argument(help="Only those about 
     for function in FUNCTIONS.values():
         text = f"{function.signature:<34} {function.doc}"
         if word is None or word.lower() in f"{text} {function.group}".lower():
-            print(text if function.local else f"{text} (CloudWatch only so far)")
+            print(text)
+
+
+@app.command("explain")
+def explain_query(
+    query: Annotated[str, typer.Argument(metavar="QL|FILE|-", help="Insights QL, a file with it, or -.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")] = "text",
+) -> None:
+    """Say in plain words what a query does, step by step.
+
+    Example: insightctl ql explain 'filter status >= 500 | stats count(*) by bin(5m)'
+    """
+    from dataclasses import asdict
+
+    from insightctl.ql import check as check_query
+    from insightctl.ql.explaining import answer, explain, layout
+    from insightctl.render import safe
+
+    if output not in ("text", "json"):
+        raise UsageError(f"ql explain has no format '{output}'", remedy="-o text or -o json")
+    question = read_question(query, {})
+    checked = check_query(question.text, source=question.source)
+    steps = explain(checked)
+    if output == "json":
+        record = {"steps": [asdict(step) for step in steps], "columns": [column.name for column in checked.columns]}
+        print(safe.json_text(json.dumps(record, indent=2, ensure_ascii=False)))
+    else:
+        print(safe.text(layout(steps, answer(checked))))
+
+
+@app.command()
+def lsp(
+    stdio: Annotated[bool, typer.Option("--stdio", help="What editors add; there is no other way.")] = False,
+) -> None:
+    """Run the language server for editors, over standard input and output (docs/editors).
+
+    Example: insightctl ql lsp
+    """
+    from importlib.util import find_spec
+
+    del stdio
+    if find_spec("pygls") is None:
+        raise UsageError("the language server needs pygls", remedy="pip install 'insightctl[lsp]'")
+    from insightctl.editor.server import serve
+
+    serve()
+
+
+@app.command()
+def grammar(
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Write here; .tmLanguage is a property list.")
+    ] = None,
+) -> None:
+    """Print the TextMate grammar of the language, which editors colour queries with.
+
+    Example: insightctl ql grammar --out insights-ql.tmLanguage.json
+    """
+    from insightctl.editor.textmate import grammar_json, grammar_plist
+
+    text = grammar_plist() if out is not None and out.endswith(".tmLanguage") else grammar_json()
+    if out is None:
+        sys.stdout.write(text)
+        return
+    from insightctl.cli.terminal import write_file
+
+    write_file(Path(out), text)
 
 
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="Such as QL012.")]) -> None:
@@ -163,4 +240,5 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="Such as QL
     known = CODES.get(code.upper())
     if known is None:
         raise InsightctlError(f"there is no code '{code}'", remedy=f"codes: {', '.join(CODES)}")
-    print(page(known), end="")
+    for line in page(known).splitlines():
+        print(_in_colour(line) if line.startswith("    ") else line)  # the examples stand indented

@@ -17,6 +17,7 @@ from insightctl.core.errors import CloudError, UsageError
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Result, Statistics
 from insightctl.ql import check
+from insightctl.ql.checker import told_with_answer
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -53,8 +54,7 @@ class CloudWatchBackend:
             self._groups = resolve(self._cloud.logs, target, place)
             raw = self._answer(Start(text, self._groups, job.time, job.max_rows))
         columns, rows = typed(raw.rows, checked.columns)
-        warnings = tuple(f"{d.code}: {d.message}" + (f" ({d.help})" if d.help else "") for d in checked.warnings)
-        return Result(columns, rows, self._statistics(raw), warnings, job.time)
+        return Result(columns, rows, self._statistics(raw), told_with_answer(checked), job.time)
 
     def source(self) -> dict[str, object]:
         """Where results come from; `log_groups` are those of the last run."""

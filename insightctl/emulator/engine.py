@@ -37,27 +37,33 @@ class Engine:
 
         return tuple(_seed(group) for group in LocalBackend(self._data, account=ACCOUNT).groups())
 
-    def run(self, text: str, groups: Sequence[Group], time: TimeRange | None, max_rows: int) -> Result:
-        """The whole answer of a query over groups. Raises QueryError, SourceError."""
+    def run(
+        self, text: str, groups: Sequence[Group], time: TimeRange | None, max_rows: int, others: Sequence[Group] = ()
+    ) -> Result:
+        """The whole answer of a query over groups; `others` are those of the queries inside it.
+
+        Raises QueryError, SourceError.
+        """
         from insightctl.local import LogSource
 
         with ExitStack() as lent:
             put = [
                 LogSource(path, log_group=group.name)
-                for group in groups
+                for group in {group.name: group for group in (*groups, *others)}.values()
                 for path in lent.enter_context(group.spool.reading())
             ]
-            if not put and not any(group.name in self._in_data for group in groups):
+            if not put and not any(group.name in self._in_data for group in (*groups, *others)):
                 return _nothing(text)
             job = QueryJob(text, Target(log_groups=tuple(group.name for group in groups)), time, max_rows=max_rows)
-            return self._backend((*self._data, *put)).run(job)
+            empty = frozenset(group.name for group in (*groups, *others))
+            return self._backend((*self._data, *put), empty).run(job)
 
     def close(self) -> None:
         """Remove the temporary folders of queries that still run: at exit their threads are not waited for."""
         for folder in tuple(self._folders):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _backend(self, sources: Sequence[LogSource]) -> LocalBackend:
+    def _backend(self, sources: Sequence[LogSource], empty: frozenset[str]) -> LocalBackend:
         from insightctl.local import LocalBackend
 
         folders = self._folders
@@ -74,7 +80,7 @@ class Engine:
                     finally:
                         folders.discard(folder)
 
-        return Noting(sources, account=ACCOUNT)
+        return Noting(sources, account=ACCOUNT, empty_groups=empty)
 
 
 def _seed(group: GroupInfo) -> SeedGroup:

@@ -52,6 +52,7 @@ class Queries:
             text=text,
             region=call.region,
             groups=groups,
+            others=self._inside(call, checked.query),
             time=time,
             limit=limit,
             aggregated=checked.aggregated,
@@ -107,7 +108,7 @@ class Queries:
 
     def _groups(self, call: Call, checked: CheckedQuery) -> tuple[Group, ...]:
         one = call.text("logGroupName")
-        in_text = tuple(command.log_group for command in checked.query.commands if isinstance(command, ast.Source))
+        in_text = self._named_in(call.region, ast.sources(checked.query))
         given = [
             names
             for names in (
@@ -130,6 +131,31 @@ class Queries:
             )
         groups = {name: self._store.group(call.region, name) for name in given[0]}
         return tuple({group.name: group for group in groups.values()}.values())
+
+    def _named_in(self, region: str, sources: Sequence[ast.Source]) -> tuple[str, ...]:
+        """The log groups that SOURCE commands choose. Raises MalformedQuery when they choose none."""
+        names: list[str] = []
+        there = self._store.groups(region)
+        for source in sources:
+            if source.log_group is not None:
+                names.append(source.log_group)
+                continue
+            prefixes = source.groups.prefixes if source.groups else ()
+            found = [name for name in sorted(there) if not prefixes or name.startswith(prefixes)]
+            if not found:
+                raise MalformedQuery("SOURCE selects no log group", source.span.start, source.span.end)
+            names += found
+        return tuple(dict.fromkeys(names))
+
+    def _inside(self, call: Call, query: ast.Query) -> tuple[Group, ...]:
+        """The log groups of the queries inside a query."""
+        found: dict[str, Group] = {}
+        for command in query.commands:
+            for inner in ast.subqueries(command):
+                names = self._named_in(call.region, ast.sources(inner))
+                found |= {name: self._store.group(call.region, name) for name in names}
+                found |= {group.name: group for group in self._inside(call, inner)}
+        return tuple(found.values())
 
     def _run(self, call: Call) -> QueryRun:
         query_id = call.required("queryId")
@@ -167,16 +193,13 @@ def _checked(text: str) -> CheckedQuery:
 
 
 def _refuse_what_cannot_run(checked: CheckedQuery, now_ms: int, limit: int) -> None:
-    """Raises MalformedQuery for functions and commands that only the service runs: a failed run could not say why."""
+    """Raises MalformedQuery for what this engine cannot do: a failed run could not say why."""
     from insightctl.local.compiler.pipeline import Pipeline
 
     try:
         Pipeline(checked, now_ms // 1000, limit).compile()
     except UsageError as error:
-        span = next((c.span for c in checked.query.commands if isinstance(c, ast.Opaque)), None)
-        raise MalformedQuery(
-            f"the emulator cannot run it: {error.what}", span.start if span else None, span.end if span else None
-        ) from error
+        raise MalformedQuery(f"the emulator cannot run it: {error.what}", None, None) from error
 
 
 def _rows(run: QueryRun) -> Sequence[list[dict[str, str]]]:

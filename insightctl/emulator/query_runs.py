@@ -28,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class QueryRun:
-    """One started query; times in epoch ms. `result` is there when `status` is Complete."""
+    """One started query; times in epoch ms. `result` is there when `status` is Complete.
+
+    `others` are the log groups of the queries inside it.
+    """
 
     text: str
     region: str
@@ -37,6 +40,7 @@ class QueryRun:
     limit: int
     aggregated: bool
     created_ms: int
+    others: tuple[Group, ...] = ()
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: Status = "Scheduled"
     ended_ms: int | None = None
@@ -102,7 +106,7 @@ class QueryRuns:
             run.status = "Running"
         result: Result | None = None
         try:
-            result = self._engine.run(run.text, run.groups, run.time, run.limit)
+            result = self._engine.run(run.text, run.groups, run.time, run.limit, run.others)
         except InsightctlError as error:
             _log.warning("query %s failed: %s", run.id, error)  # clients see no more than Failed, as with the service
         except Exception:

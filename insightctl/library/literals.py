@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from insightctl.core.errors import UsageError
 from insightctl.library.spec import Param
 from insightctl.ql import ast
-from insightctl.ql.formatter import expression_text, name_text
+from insightctl.ql.formatting import expression_text, name_text
 from insightctl.ql.periods import better, unit_of
 from insightctl.ql.regex import RegexRefused, translate
 

@@ -101,7 +101,12 @@ def scalar(raw: str) -> Val:
         f"(CASE left({raw}, 1) WHEN '\"' THEN json_extract_string({raw}, '$') WHEN '{{' THEN NULL WHEN '[' THEN NULL "
         f"WHEN 'n' THEN NULL WHEN 't' THEN '1' WHEN 'f' THEN '0' ELSE CAST({raw} AS VARCHAR) END)"
     )
-    return Val(text, "any", f"(left({raw}, 1) <> '\"')")
+    return Val(text, "any", f"(left({raw}, 1) <> '\"')", raw)
+
+
+def spells_number(column: str) -> str:
+    """SQL: whether a text spells a number."""
+    return f"regexp_matches({column}, '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$')"
 
 
 def is_discoverable(field: ast.Field) -> bool:

@@ -41,6 +41,24 @@ def events(batches: Sequence[Batch], account: str, time: TimeRange | None, *, fi
     return f"(SELECT * FROM ({union}) WHERE _ts IS NOT NULL{within})"
 
 
+def compared_events(
+    batches: Sequence[Batch], account: str, time: TimeRange, before: TimeRange, *, first_lines: bool
+) -> str:
+    """The events of two ranges, with `_before` true for those of the earlier one; one that lies in both is in it twice."""
+    both = (
+        f"SELECT *, {flag} AS _before FROM {events(batches, account, part, first_lines=first_lines)}"
+        for part, flag in ((time, "false"), (before, "true"))
+    )
+    return f"({' UNION ALL '.join(both)})"
+
+
+def no_events(*, before: bool) -> str:
+    """The relation of log groups without any event."""
+    columns = ["0::BIGINT AS _ts", "0::BIGINT AS _seq", "'' AS _msg", "'' AS _raw", "'' AS _stream", "'' AS _log"]
+    columns += ["CAST(NULL AS BIGINT) AS _ingested", *(["false AS _before"] if before else [])]
+    return f"(SELECT {', '.join(columns)} WHERE false)"
+
+
 def tally(batches: Sequence[Batch], account: str, time: TimeRange | None) -> str:
     """SQL of one row: events in the range, their first and last time, events without a usable time, the first such."""
     union = " UNION ALL ".join(f"SELECT _ts, _msg FROM {_batch(batch, account, True)}" for batch in batches)

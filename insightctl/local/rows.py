@@ -10,8 +10,9 @@ from datetime import datetime
 from insightctl.core.result import Column, ColumnType, Result, Value
 from insightctl.core.spelling import computed_number, infer_type, value_from_text
 from insightctl.core.time import from_ms
-from insightctl.local.compiler.pipeline import Compiled
-from insightctl.ql.checker import CheckedQuery, OutputColumn
+from insightctl.local.compiler.plan import Compiled
+from insightctl.ql.checker import CheckedQuery
+from insightctl.ql.scope import OutputColumn
 
 
 def typed_result(compiled: Compiled, checked: CheckedQuery, rows: Sequence[tuple[object, ...]]) -> Result:

@@ -7,10 +7,11 @@
 Stages, one module each: `lexer`, `expressions` and `parser`, `checker`; tables: `functions`, `commands`, `codes`.
 """
 
-from insightctl.ql.checker import CheckedQuery, OutputColumn, check, diagnose
+from insightctl.ql.checker import CheckedQuery, check, diagnose
 from insightctl.ql.diagnostics import Diagnostic, QueryError, render, render_all
-from insightctl.ql.formatter import format_query
+from insightctl.ql.formatting import format_query
 from insightctl.ql.parser import parse
+from insightctl.ql.scope import OutputColumn
 
 __all__ = [
     "CheckedQuery",

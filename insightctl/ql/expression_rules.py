@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from insightctl.ql import ast
 from insightctl.ql.diagnostics import Diagnostic, nearest
 from insightctl.ql.functions import FUNCTIONS, UNLIMITED, Function, find
-from insightctl.ql.periods import better, unit_of
+from insightctl.ql.literals import check_literals
+from insightctl.ql.periods import better, bucket, unit_of
 from insightctl.ql.regex import RegexRefused, translate
 from insightctl.ql.spans import Span
 
@@ -31,7 +33,29 @@ _OTHER_NAMES = {
     "first": "earliest(field)",
     "last": "latest(field)",
     "ifnull": "coalesce(field, ...)",
-    "round": "floor(number + 0.5)",
+    "now_ms": "now() * 1000",
+    "iff": "if(condition, a, b)",
+    "iif": "if(condition, a, b)",
+    "regexp_replace": "regexReplace(text, /pattern/, with)",
+    "regex_replace": "regexReplace(text, /pattern/, with)",
+    "std": "stddev(field)",
+    "var": "variance(field)",
+    "distinct_count": "count_distinct(field)",
+    "isnotnull": "ispresent(field)",
+    "to_number": "toNumber(text)",
+    "date_trunc": "datefloor(@timestamp, 1h)",
+    "group_concat": "values(field)",
+    "substring": "substr(text, start, length)",
+    "indexof": "strcontains(text, search)",
+    "json_extract": "jsonParse(text).key",
+    "parsejson": "jsonParse(text)",
+    "ago": "now() * 1000 - 3600000",
+    "quantile": "pct(field, 99)",
+    "tostring": "concat(value)",
+    "strcat": "concat(text, ...)",
+    "regexp_extract": "parse field /(?<name>...)/",
+    "extract": "parse field /(?<name>...)/",
+    "uniq": "count_distinct(field)",
 }
 
 
@@ -50,6 +74,8 @@ def _visit(
     match node:
         case ast.Call():
             yield from _call(node, in_stats, inside, column, loose)
+        case ast.Access(base=base):
+            yield from _visit(base, in_stats, inside, column, loose)
         case ast.Unary(operand=operand):
             yield from _visit(operand, in_stats, inside, column, loose)
         case ast.Binary(op="and" | "or"):
@@ -64,6 +90,8 @@ def _visit(
         case ast.In(operand=operand, items=items):
             for inner in (operand, *items):
                 yield from _visit(inner, in_stats, inside, column, loose)
+        case ast.InQuery(operand=operand):
+            yield from _visit(operand, in_stats, inside, column, loose)
         case ast.Regex():
             yield Diagnostic("QL026", "a regular expression cannot stand here", node.span, "write: field like /.../")
         case ast.Period():
@@ -90,43 +118,39 @@ def _call(
         hint = f"aggregate first: stats {_text(call)} as x by ... | filter x > 0"
         yield Diagnostic("QL014", f"{known.name} is an aggregate and only stands in stats", call.span, hint)
     for position, arg in enumerate(call.args):
-        if isinstance(arg, ast.Period) and _takes_period(known, position):
+        wanted = known.parameter(position)
+        if isinstance(arg, ast.Period) and wanted is not None and wanted.type == "period":
             yield from _period(arg, known, call.span)
-        elif _takes_period(known, position):
+        elif wanted is not None and wanted.type == "period":
             yield Diagnostic("QL013", f"{known.name} wants a period here", call.span, f"{known.name}(..., 5m)")
         elif isinstance(arg, ast.Star):
-            if known.name != "count":
+            if "*" not in known.signature:
                 yield Diagnostic("QL013", f"{known.name} does not take '*'", arg.span, known.signature)
+        elif isinstance(arg, ast.Regex) and known.name == "regexReplace" and position == 1:
+            yield from check_regex(arg)
         else:
             yield from _visit(arg, in_stats, inside or known.aggregate, column, loose)
-    if known.name == "pct":
-        yield from _percent(call.args[1])
+    yield from check_literals(call)
 
 
-def _percent(arg: ast.Expr) -> Iterator[Diagnostic]:
-    if not isinstance(arg, ast.Number) or not 0 <= arg.value <= 100:
-        span = getattr(arg, "span", Span(0, 0))
-        yield Diagnostic("QL013", "pct wants a percentage from 0 to 100", span, "pct(@duration, 99)")
-
-
-def _takes_period(function: Function, position: int) -> bool:
-    return (function.name, position) in {("bin", 0), ("datefloor", 1), ("dateceil", 1)}
-
-
-def _period(period: ast.Period, function: Function, call: Span) -> Iterator[Diagnostic]:
-    unit = unit_of(period)
-    written = f"{period.amount}{period.unit}"
-    if unit is None:
+def check_period(period: ast.Period) -> Iterator[Diagnostic]:
+    """Findings in the unit and the amount of a period."""
+    if unit_of(period) is None:
         hint = "units: ms, s, m, h, d, w, mo, q, y"
         yield Diagnostic("QL025", f"'{period.unit}' is not a unit of time", period.span, hint)
     elif period.amount < 1:
-        yield Diagnostic("QL025", f"'{written}' is not a period", period.span, "the amount is at least 1")
-    elif fix := better(period):
-        from insightctl.ql.periods import bucket
+        message = f"'{period.amount}{period.unit}' is not a period"
+        yield Diagnostic("QL025", message, period.span, "the amount is at least 1")
 
-        real = bucket(period).ms
-        message = f"{function.name}({written}) really is {_spoken(real)} on the service, and here"
-        yield Diagnostic("QL040", message, call, f"write {function.name}({fix})", "warning")
+
+def _period(period: ast.Period, function: Function, call: Span) -> Iterator[Diagnostic]:
+    wrong = list(check_period(period))
+    yield from wrong
+    if not wrong and (fix := better(period)):
+        written = f"{period.amount}{period.unit}"
+        before = "..., " if function.least > 1 else ""
+        message = f"{function.name}({before}{written}) really is {_spoken(bucket(period).ms)} on the service, and here"
+        yield Diagnostic("QL040", message, call, f"write {function.name}({before}{fix})", "warning")
 
 
 def _spoken(ms: int) -> str:
@@ -144,18 +168,25 @@ def check_regex(node: ast.Regex) -> Iterator[Diagnostic]:
 def _arity(function: Function) -> str:
     if function.most == UNLIMITED:
         return f"{function.least} or more arguments"
+    if function.most > function.least + 1:
+        return f"{function.least} to {function.most} arguments"
     counts = str(function.least) if function.least == function.most else f"{function.least} or {function.most}"
     return f"{counts} argument{'s' if counts != '1' else ''}"
+
+
+_TYPES = re.compile(r": \w+")
 
 
 def _unknown_hint(name: str) -> str:
     if other := _OTHER_NAMES.get(name.lower()):
         return f"did you mean '{other}'?"
     meant = nearest(name, [function.name for function in FUNCTIONS.values()])
-    return f"did you mean '{FUNCTIONS[meant.lower()].signature}'?" if meant else "insightctl ql functions lists them"
+    if meant is None:
+        return "insightctl ql functions lists them"
+    return f"did you mean '{_TYPES.sub('', FUNCTIONS[meant.lower()].signature)}'?"
 
 
 def _text(call: ast.Call) -> str:
-    from insightctl.ql.formatter import expression_text
+    from insightctl.ql.formatting import expression_text
 
     return expression_text(call)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import NoReturn
 
 from insightctl.ql import ast
+from insightctl.ql.commands import COMMANDS
 from insightctl.ql.diagnostics import Diagnostic
 from insightctl.ql.functions import find
 from insightctl.ql.lexer import Kind, Lexer, LexError, Token
@@ -28,7 +30,7 @@ class ParseError(Exception):
         self.diagnostic = diagnostic
 
 
-class ExpressionParser:
+class ExpressionParser(ABC):
     """One token of look-ahead over a `Lexer`."""
 
     def __init__(self, text: str) -> None:
@@ -37,6 +39,20 @@ class ExpressionParser:
         self.token = Token(Kind.END, "", Span(0, 0))
         self.previous = Span(0, 0)
         self.depth = 0
+
+    @abstractmethod
+    def subquery(self) -> ast.Query:
+        """The commands between the parenthesis standing next and the one that closes it."""
+
+    def peek(self) -> Token | None:
+        """The token after the next one; None where there is none that can be read."""
+        pos = self.lexer.pos
+        try:
+            return self.lexer.next()
+        except LexError:
+            return None
+        finally:
+            self.lexer.pos = pos
 
     def start(self) -> None:
         """Reads the first token."""
@@ -178,8 +194,11 @@ class ExpressionParser:
             return self.regex()
         return self._sum()
 
-    def _in(self, operand: ast.Expr, start: Span, *, negated: bool) -> ast.In:
+    def _in(self, operand: ast.Expr, start: Span, *, negated: bool) -> ast.In | ast.InQuery:
         opened = self.token.span
+        if self.at("(") and self._opens_subquery():
+            query = self.subquery()
+            return ast.InQuery(operand, query, negated, self.span_from(start))
         closer = {"[": "]", "(": ")"}.get(self.token.value if self.token.kind is Kind.OP else "")
         if closer is None:
             self.fail("QL001", "expected a list after 'in'", opened, 'write: level in ["ERROR", "WARN"]')
@@ -191,6 +210,16 @@ class ExpressionParser:
                 break
         self.expect(closer, opened)
         return ast.In(operand, tuple(items), negated, self.span_from(start))
+
+    def _opens_subquery(self) -> bool:
+        """Whether the parenthesis standing next opens a query: a command's keyword, and no list goes on behind it."""
+        word = self.peek()
+        if word is None or word.kind is Kind.PIPE:
+            return word is not None
+        if word.kind is not Kind.NAME or word.quoted or word.value.lower() not in COMMANDS:
+            return word.value == "$"
+        rest = self.text[word.span.end :].lstrip()
+        return not rest.startswith((",", ")", "]"))
 
     def _sum(self) -> ast.Expr:
         start = self.token.span
@@ -230,6 +259,11 @@ class ExpressionParser:
             if isinstance(operand, ast.Number):
                 return ast.Number(-operand.value, f"-{operand.text}", self.span_from(start))
             return ast.Unary("-", operand, self.span_from(start))
+        if self.accept("!"):
+            self._deeper()
+            operand = self._unary()
+            self.depth -= 1
+            return ast.Unary("not", operand, self.span_from(start))
         if self.at("+"):
             self.advance()
         return self.postfix()
@@ -286,7 +320,9 @@ class ExpressionParser:
                 self.fail("QL001", f"expected a value, found '{token.value}'", token.span)
         field = self.field()
         if self.at("(") and not token.quoted and len(field.parts) == 1:
-            return self._call(token)
+            call = self._call(token)
+            parts = self._accesses(token)
+            return ast.Access(call, parts, self.span_from(token.span)) if parts else call
         return field
 
     def field(self) -> ast.Field:
@@ -295,7 +331,13 @@ class ExpressionParser:
         if token.kind is not Kind.NAME:
             self.fail("QL001", f"expected a field, found '{token.value}'", token.span)
         self.advance()
-        parts: list[str | int] = [token.value] if token.quoted else list(token.value.split("."))
+        first: tuple[str | int, ...] = (token.value,) if token.quoted else tuple(token.value.split("."))
+        parts = first + self._accesses(token)
+        return ast.Field(parts, self.span_from(token.span))
+
+    def _accesses(self, opened: Token) -> tuple[str | int, ...]:
+        """The `.name` and `[0]` that follow directly."""
+        parts: list[str | int] = []
         while True:
             if self.previous.end == self.token.span.start and self.text.startswith(".", self.previous.end):
                 self.token = self.lexer.part_at(self.previous.end + 1)
@@ -309,9 +351,9 @@ class ExpressionParser:
                     self.fail("QL001", "expected a position, such as [0]", self.token.span)
                 parts.append(int(self.token.value[:9]))
                 self.advance()
-                self.expect("]", token.span)
+                self.expect("]", opened.span)
             else:
-                return ast.Field(tuple(parts), self.span_from(token.span))
+                return tuple(parts)
 
     def _call(self, name: Token) -> ast.Call:
         opened = self.token.span

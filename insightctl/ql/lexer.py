@@ -74,7 +74,11 @@ _OPERATORS = (
     "]",
     ",",
     ".",
+    "!",
+    "$",
 )
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_RAW_WORD = re.compile(r"[^\s|()\[\]'\"`,#]+(?:#[^\s|()\[\]'\"`,#]+)*")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 
 
@@ -86,6 +90,8 @@ class Lexer:
         self.pos = 0
         self.comments: list[Comment] = []
         self.comment_starts: set[int] = set()
+        self.punctuation = ""
+        """Further characters that are operators where SOURCE lists what it selects."""
         self._commented = -1
 
     def next(self) -> Token:
@@ -103,11 +109,25 @@ class Lexer:
             return self._backticked()
         if char in _DIGITS or (char == "." and text[start + 1 : start + 2] in _DIGITS):
             return self._number()
+        if char == "@" and text.startswith("`", start + 1):
+            return self._backticked()
         if match := _BARE_NAME.match(text, start):
             return self._take(Kind.NAME, match.group(), match.end())
         for op in _OPERATORS:
             if text.startswith(op, start):
                 return self._take(Kind.OP, op, start + len(op))
+        if char in self.punctuation:
+            return self._take(Kind.OP, char, start + 1)
+        if char == "{" and (placeholder := _PLACEHOLDER.match(text, start)):
+            raise LexError(
+                Diagnostic(
+                    "QL009",
+                    f"the placeholder {placeholder[0]} is not filled in",
+                    Span(start, placeholder.end()),
+                    f"save the query and run it as $Name({placeholder[1]} = ...), or write a value here",
+                ),
+                placeholder.end(),
+            )
         end = start + 1
         while text.startswith(char, end):  # a run of them is one mistake
             end += 1
@@ -115,6 +135,14 @@ class Lexer:
             Diagnostic("QL004", f"unexpected character {char!r}", Span(start, start + 1), _character_help(char)),
             end,
         )
+
+    def word_at(self, offset: int) -> Token | None:
+        """A log group's name without quotes: what stands at an offset up to white space, a pipe or a parenthesis."""
+        match = _RAW_WORD.match(self.text, offset)
+        if match is None:
+            return None
+        self.pos = offset
+        return self._take(Kind.STRING, match.group(), match.end())
 
     def part_at(self, offset: int) -> Token:
         """The part of a field's name after a dot, which may start with a digit: the `0` of `` `my list`.0 ``."""
@@ -190,15 +218,16 @@ class Lexer:
         )
 
     def _backticked(self) -> Token:
-        end = self.text.find("`", self.pos + 1)
+        sign = self.text[self.pos] == "@"  # @`aws.tag.x:y`: the sign of a system field stays outside
+        opened = self.pos + sign
+        end = self.text.find("`", opened + 1)
         if end < 0 or "\n" in self.text[self.pos : end]:
             raise LexError(
-                Diagnostic(
-                    "QL002", "this back-ticked name never ends", Span(self.pos, self.pos + 1), "close it with `"
-                ),
-                self.pos + 1,
+                Diagnostic("QL002", "this back-ticked name never ends", Span(opened, opened + 1), "close it with `"),
+                opened + 1,
             )
-        return self._take(Kind.NAME, self.text[self.pos + 1 : end], end + 1, quoted=True)
+        name = "@" * sign + self.text[opened + 1 : end]
+        return self._take(Kind.NAME, name, end + 1, quoted=True)
 
     def _number(self) -> Token:
         match = _NUMBER.match(self.text, self.pos)
@@ -233,8 +262,7 @@ def _character_help(char: str) -> str | None:
         "”": 'use straight quotes: "',
         "‘": "use straight quotes: '",
         "’": "use straight quotes: '",
-        "!": "write 'not (...)' or '!='",
         "&": "write 'and'",
         ";": "a query ends without ';'",
-        "{": "fill in {{name}} placeholders before running",
+        "{": "a placeholder of a saved query is written {{name}}",
     }.get(char)

@@ -42,13 +42,21 @@ def unit_of(period: Period) -> str | None:
     return _UNITS.get(period.unit.lower())
 
 
-def bucket(period: Period) -> Bucket:
-    """The bucket of a checked period, capped as the service caps it."""
+def bucket(period: Period, *, capped: bool = True) -> Bucket:
+    """The bucket of a checked period, capped as the service caps those of bin, datefloor and dateceil."""
     unit = unit_of(period)
     assert unit is not None
     if unit in _CALENDAR:
         return Bucket(0, _CALENDAR[unit])
-    return Bucket(max(1, min(period.amount, _CAPS.get(unit, period.amount))) * _FIXED_MS[unit])
+    most = _CAPS.get(unit, period.amount) if capped else period.amount
+    return Bucket(max(1, min(period.amount, most)) * _FIXED_MS[unit])
+
+
+def length_ms(period: Period) -> int:
+    """How long a checked period is, in ms; a month counts 30 days, a quarter 91, a year 365."""
+    whole = bucket(period, capped=False)
+    days = {"week": 7, "month": 30, "quarter": 91, "year": 365}
+    return period.amount * days[whole.calendar] * _FIXED_MS["d"] if whole.calendar else whole.ms
 
 
 def better(period: Period) -> str | None:

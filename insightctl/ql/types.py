@@ -7,7 +7,7 @@ from typing import Literal
 
 from insightctl.core.result import ColumnType
 from insightctl.ql import ast
-from insightctl.ql.functions import find
+from insightctl.ql.functions import Function, find
 
 FieldType = ColumnType | Literal["any"]
 
@@ -15,16 +15,16 @@ FieldType = ColumnType | Literal["any"]
 def infer(expr: ast.Expr, type_of: Callable[[str], FieldType]) -> FieldType:
     """The type of an expression, given the types of fields by name."""
     match expr:
-        case ast.Number() | ast.Period():
+        case ast.Number() | ast.Period() | ast.Star():
             return "number"
         case ast.String() | ast.Regex():
             return "string"
-        case ast.Boolean() | ast.In():
+        case ast.Boolean() | ast.In() | ast.InQuery():
             return "boolean"
-        case ast.Star():
-            return "number"
         case ast.Field():
-            return _field(expr, type_of)
+            return type_of(expr.name)
+        case ast.Access():
+            return "any"
         case ast.Unary(op=op):
             return "number" if op == "-" else "boolean"
         case ast.Binary(op=op):
@@ -33,23 +33,27 @@ def infer(expr: ast.Expr, type_of: Callable[[str], FieldType]) -> FieldType:
             known = find(name)
             if known is None:
                 return "any"
-            if known.result != "same":
-                return known.result
-            if known.name == "coalesce":
-                return unify([infer(arg, type_of) for arg in args])
-            return infer(args[0], type_of) if args else "any"
+            return known.result if known.result != "same" else unify([infer(a, type_of) for a in choices(known, args)])
 
 
-def _field(node: ast.Field, type_of: Callable[[str], FieldType]) -> FieldType:
-    kind = type_of(node.name)
-    if kind != "any" or len(node.parts) == 1:
-        return kind
-    return "any"
+def choices(function: Function, args: tuple[ast.Expr, ...]) -> tuple[ast.Expr, ...]:
+    """The arguments that a function of result type "same" may return."""
+    match function.name:
+        case "coalesce":
+            return args
+        case "if":
+            return args[1:]
+        case "case":
+            return args[1::2] + (args[-1:] if len(args) % 2 else ())
+        case _:
+            return args[:1]
 
 
 def unify(types: list[FieldType]) -> FieldType:
     """The type of a choice between values: their common type; text next to a discovered field is text."""
     distinct = set(types)
+    if not distinct:
+        return "any"
     if len(distinct) == 1:
         return distinct.pop()
     if distinct == {"string", "any"}:

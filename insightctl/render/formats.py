@@ -12,6 +12,7 @@ from insightctl.render.answer import Answer, RenderOptions
 from insightctl.render.chart import render_chart
 from insightctl.render.delimited import render_csv, render_tsv
 from insightctl.render.grid import grid_names, render_grid
+from insightctl.render.html import render_html
 from insightctl.render.machine import render_insights, render_json, render_jsonl
 from insightctl.render.markdown import render_markdown
 from insightctl.render.table import render_table
@@ -36,7 +37,7 @@ _OURS = (
     Format("csv", render_csv, "comma-separated, formulas defused"),
     Format("tsv", render_tsv, "tab-separated, one row a line"),
     Format("markdown", render_markdown, "a table for issues and incident reports"),
-    Format("html", partial(render_grid, style="html"), "a table in HTML"),
+    Format("html", render_html, "the query and a table in HTML"),
     Format("insights", render_insights, "raw rows, exactly as aws logs get-query-results prints them"),
 )
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from insightctl.core.job import QueryJob, Target
 from insightctl.local import LocalBackend, LogSource
-from insightctl.local import backend as engine
+from insightctl.local.logs import Logs
+from insightctl.local.run import Run, Where
 from insightctl.local.sources import expand
 from insightctl.ql.ast import Field, String
-from insightctl.ql.formatter import expression_text, name_text
+from insightctl.ql.formatting import expression_text, name_text
 
 HOSTILE = [
     "'; DROP TABLE events; --",
@@ -127,7 +128,7 @@ def connection(tmp_path: Path) -> Any:
     spool.mkdir()
     log.write_text(LINE.format("x"), "utf-8")
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
-    run = engine._Run(list(expand([LogSource(log)], spool)), spool, "0", None, False)
+    run = Run(Where(Logs(list(expand([LogSource(log)], spool)), spool), "0", frozenset(), None, 0))
     opened = run._connect()
     yield opened, tmp_path
     opened.close()

@@ -22,7 +22,7 @@ from insightctl.core.result import Result
 from insightctl.core.spelling import raw_timestamp
 from insightctl.core.time import TimeRange
 from insightctl.local import LocalBackend, LogSource
-from insightctl.local import backend as engine
+from insightctl.local import run as engine
 from insightctl.local.readers import FORMATS, recognise
 
 Ask = Callable[..., Result]

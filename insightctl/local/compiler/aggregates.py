@@ -6,20 +6,22 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from insightctl.local.compiler.sorting import order_key
-from insightctl.local.compiler.values import Val, is_number, number, text
+from insightctl.local.compiler.values import Val, is_number, key, number, text
 from insightctl.ql import ast
+from insightctl.ql.periods import length_ms
 
-Builder = Callable[[Val, tuple[ast.Expr, ...]], Val]
+Builder = Callable[[Val, tuple[ast.Expr, ...], str], Val]
+"""From the argument's value, the arguments as written, and the column with the time."""
 
 
 def _numeric(pattern: str) -> Builder:
-    return lambda value, _: Val(pattern.format(number(value)), "number")
+    return lambda value, *_: Val(pattern.format(number(value)), "number")
 
 
 def _extreme(function: str) -> Builder:
     """min and max: numbers by value; a field or a parsed text by number where it is one, else by text."""
 
-    def build(value: Val, _: tuple[ast.Expr, ...]) -> Val:
+    def build(value: Val, *_: object) -> Val:
         if value.type in ("number", "timestamp"):
             return Val(f"{function}({value.sql})", value.type)
         if value.type == "boolean":
@@ -35,7 +37,7 @@ def _extreme(function: str) -> Builder:
     return build
 
 
-def _percentile(value: Val, args: tuple[ast.Expr, ...]) -> Val:
+def _percentile(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
     percent = args[1].value if len(args) > 1 and isinstance(args[1], ast.Number) else 50.0
     # In decimals: 99.9 / 100 in doubles is a little more than 0.999, which takes the next rank of 1,000 values.
     return Val(f"quantile_disc({number(value)}, {Decimal(repr(percent)) / 100:f})", "number")
@@ -44,11 +46,11 @@ def _percentile(value: Val, args: tuple[ast.Expr, ...]) -> Val:
 def _timed(function: str) -> Builder:
     """earliest and latest: the value of the event with the first or last timestamp, among those that have it."""
 
-    def build(value: Val, _: tuple[ast.Expr, ...]) -> Val:
-        picked = f"{function}({value.sql}, _ts) FILTER (WHERE {value.sql} IS NOT NULL)"
+    def build(value: Val, _: tuple[ast.Expr, ...], ts: str) -> Val:
+        picked = f"{function}({value.sql}, {ts}) FILTER (WHERE {value.sql} IS NOT NULL)"
         if value.type != "any":
             return Val(picked, value.type)
-        numeric = f"{function}({is_number(value)}, _ts) FILTER (WHERE {value.sql} IS NOT NULL)"
+        numeric = f"{function}({is_number(value)}, {ts}) FILTER (WHERE {value.sql} IS NOT NULL)"
         return Val(picked, "any", f"coalesce({numeric}, false)")
 
     return build
@@ -57,7 +59,7 @@ def _timed(function: str) -> Builder:
 def _sorted(function: str) -> Builder:
     """sortsFirst and sortsLast: by the order of `sort`."""
 
-    def build(value: Val, _: tuple[ast.Expr, ...]) -> Val:
+    def build(value: Val, *_: object) -> Val:
         key = f"row({', '.join(order_key(value))})"
         picked = f"{function}({value.sql}, {key}) FILTER (WHERE {value.sql} IS NOT NULL)"
         numeric = f"coalesce({function}({is_number(value)}, {key}), false)" if value.type == "any" else None
@@ -66,28 +68,85 @@ def _sorted(function: str) -> Builder:
     return build
 
 
-def _count(value: Val, _: tuple[ast.Expr, ...]) -> Val:
+def _count(value: Val, *_: object) -> Val:
     return Val(f"CAST(count({value.sql}) AS DOUBLE)", "number")
 
 
-def _count_distinct(value: Val, _: tuple[ast.Expr, ...]) -> Val:
-    return Val(f"CAST(count(DISTINCT {value.sql}) AS DOUBLE)", "number")
+def _count_distinct(value: Val, *_: object) -> Val:
+    return Val(f"CAST(count(DISTINCT {key(value)}) AS DOUBLE)", "number")
+
+
+def _scalar_json(value: Val) -> str:
+    """A value as a JSON scalar: a number stays one."""
+    if value.type in ("number", "timestamp", "boolean"):
+        return f"to_json({value.sql if value.type == 'boolean' else text(value)})"
+    if value.numeric is None:
+        return f"to_json({text(value)})"
+    return f"(CASE WHEN {value.numeric} THEN CAST({value.sql} AS JSON) ELSE to_json({value.sql}) END)"
+
+
+def _json_of(value: Val) -> str:
+    return f"CAST({text(value)} AS JSON)" if value.type == "number" else _scalar_json(value)
+
+
+def _values(value: Val, *_: object) -> Val:
+    """Distinct values, in the order of sort."""
+    order = ", ".join(order_key(value))
+    distinct = f"list(DISTINCT row({order}, {_json_of(value)})) FILTER (WHERE {value.sql} IS NOT NULL)"
+    width = len(order_key(value)) + 1
+    return Val(f"to_json(list_transform(list_sort({distinct}), lambda v: v[{width}]))", "json")
+
+
+def _topk(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
+    """The most frequent values; among equally frequent ones those that sort first."""
+    count = args[0].value if isinstance(args[0], ast.Number) else 1
+    entries = f"map_entries(histogram({_json_of(value)}) FILTER (WHERE {value.sql} IS NOT NULL))"
+    ranked = f"list_sort(list_transform({entries}, lambda e: row(-CAST(e.value AS BIGINT), e.key)))"
+    return Val(f"to_json(list_transform({ranked}, lambda e: e[2])[1:{int(count)}])", "json")
+
+
+def _rate(value: Val, args: tuple[ast.Expr, ...], ts: str) -> Val:
+    """From the earliest to the latest value, per interval; null when both have the same time."""
+    assert isinstance(args[1], ast.Period)
+    known = f"FILTER (WHERE {number(value)} IS NOT NULL)"
+    first, last = (f"{pick}({number(value)}, {ts}) {known}" for pick in ("arg_min", "arg_max"))
+    span = f"nullif(max({ts}) {known} - min({ts}) {known}, 0)"
+    return Val(f"(({last} - {first}) * {length_ms(args[1])} / {span})", "number")
+
+
+def _histogram(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
+    """`{"from-to": count}` for equal-wide ranges from the smallest to the largest value; the last one holds the largest."""
+    buckets = int(args[1].value) if isinstance(args[1], ast.Number) else 1
+    return Val(f"ql_histogram(list({number(value)}) FILTER (WHERE {number(value)} IS NOT NULL), {buckets})", "json")
 
 
 COUNT_ALL = Val("CAST(count(*) AS DOUBLE)", "number")
 
 AGGREGATES: dict[str, Builder] = {
     "count": _count,
+    "countOverTime": _count,
     "count_distinct": _count_distinct,
     "sum": _numeric("sum({})"),
+    "sumOverTime": _numeric("sum({})"),
     "avg": _numeric("avg({})"),
     "min": _extreme("min"),
     "max": _extreme("max"),
     "pct": _percentile,
     "median": _percentile,
     "stddev": _numeric("stddev_samp({})"),
+    "variance": _numeric("var_pop({})"),
+    "values": _values,
+    "topk": _topk,
     "earliest": _timed("arg_min"),
     "latest": _timed("arg_max"),
     "sortsFirst": _sorted("arg_min"),
     "sortsLast": _sorted("arg_max"),
+    "rate": _rate,
+    "histogram": _histogram,
 }
+
+MACROS = {"histogram": "ql_histogram"}
+"""Macros that an aggregate needs."""
+
+SUBJECT = {"topk": 1}
+"""Where an aggregate's field stands among its arguments, when it is not the first."""

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from insightctl.core.errors import UsageError
+from insightctl.local import discovery
 from insightctl.local.compiler.compare import compare
-from insightctl.local.compiler.scalars import SCALARS, dated
-from insightctl.local.compiler.values import NULL, Params, Val, number, text, truth
+from insightctl.local.compiler.functions import FUNCTIONS
+from insightctl.local.compiler.functions.site import CallSite
+from insightctl.local.compiler.plan import Plan
+from insightctl.local.compiler.values import NULL, Params, Val, key, number, structure, text, truth
 from insightctl.ql import ast
 from insightctl.ql.regex import translate
 
@@ -17,12 +20,19 @@ _ARITHMETIC = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})", "^": "pow({
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What expressions see: `field` resolves a field, `call` may take over a call (stats), `now_s` is epoch seconds."""
+    """What expressions see: `field` resolves a field, `call` may take over a call (stats), `ts` is the time's column."""
 
     field: Callable[[ast.Field], Val]
-    params: Params
-    now_s: int
+    plan: Plan
+    ts: str
     call: Callable[[ast.Call], Val | None] = lambda _: None
+    membership: Callable[[ast.InQuery], str] | None = None
+    """The SQL of a query inside the expression: SELECT of one column with the values to match, as `values.key` spells them."""
+
+    @property
+    def params(self) -> Params:
+        """Values that go into the statement."""
+        return self.plan.params
 
 
 MAX_SQL = 1_000_000
@@ -50,14 +60,17 @@ def _compile(node: ast.Expr, scope: Scope) -> Val:
             return scope.field(node)
         case ast.Call():
             return _call(node, scope)
+        case ast.Access(base=base, parts=parts):
+            whole = structure(_compile(base, scope))
+            return discovery.scalar(discovery.json_field(parts, whole, scope.params))
         case ast.Unary(op="-", operand=operand):
             return Val(f"(-{number(compile_expr(operand, scope))})", "number")
         case ast.Unary(operand=operand):
             return Val(f"(NOT {condition(operand, scope)})", "boolean")
         case ast.Binary():
             return _binary(node, scope)
-        case ast.In():
-            return Val(_strict(_membership(node, scope)), "boolean")
+        case ast.In() | ast.InQuery():
+            return Val(_strict(matches(node, scope)), "boolean")
         case _:
             return NULL
 
@@ -78,6 +91,10 @@ def matches(node: ast.Expr, scope: Scope) -> str:
             return _like(node, scope)
         case ast.In():
             return _membership(node, scope)
+        case ast.InQuery():
+            return _in_query(node, scope)
+        case ast.Unary(op="not", operand=operand):
+            return f"(NOT {condition(operand, scope)})"
         case _:
             return truth(compile_expr(node, scope))
 
@@ -118,19 +135,20 @@ def _membership(node: ast.In, scope: Scope) -> str:
     return f"(CASE WHEN {value.sql} IS NOT NULL THEN NOT coalesce({found}, false) END)"
 
 
+def _in_query(node: ast.InQuery, scope: Scope) -> str:
+    assert scope.membership is not None
+    value = key(compile_expr(node.operand, scope))
+    found = f"({value} IN ({scope.membership(node)}))"
+    return f"(CASE WHEN {value} IS NOT NULL THEN NOT {found} END)" if node.negated else found
+
+
 def _call(node: ast.Call, scope: Scope) -> Val:
     taken = scope.call(node)
     if taken is not None:
         return taken
-    if node.name == "now":
-        return Val(f"CAST({scope.now_s} AS DOUBLE)", "number")
-    if node.name == "bin":
-        return dated("bin", scope.field(ast.Field(("@timestamp",))), node.args[0])
-    if node.name in ("datefloor", "dateceil"):
-        return dated(node.name, compile_expr(node.args[0], scope), node.args[1])
-    build = SCALARS.get(node.name)
+    build = FUNCTIONS.get(node.name)
     if build is None:
         raise UsageError(
             f"{node.name}() runs on CloudWatch only so far", remedy="run it without --local, or write it another way"
         )
-    return build(tuple(compile_expr(arg, scope) for arg in node.args))
+    return build(CallSite(node, scope, lambda arg: compile_expr(arg, scope), lambda arg: condition(arg, scope)))

@@ -7,39 +7,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from insightctl.ql import ast
+from insightctl.ql.analysis import Analysis, Step
 
 _WHOLE_EVENT = frozenset({"@message", "@xrayTraceId", "@xraySegmentId"})
 
 
+_CLOSING = (
+    ast.Stats
+    | ast.CountFrequent
+    | ast.Pattern
+    | ast.Diff
+    | ast.LogCompare
+    | ast.Anomaly
+    | ast.RelevantFields
+    | ast.Estimate
+)
+"""Commands after which the events' own fields are gone."""
+
+
+def live_steps(analysis: Analysis) -> tuple[Step, ...]:
+    """The steps without the extractions and items before the first aggregation whose values nothing uses."""
+    live = _live(analysis.query.commands)
+    return tuple(replace(analysis.steps[index], command=command) for index, command in live)
+
+
 def live_commands(commands: tuple[ast.Command, ...]) -> tuple[ast.Command, ...]:
-    """The commands without the parse and fields items before the first stats whose values nothing uses."""
-    first = next((i for i, c in enumerate(commands) if isinstance(c, ast.Stats)), None)
-    if first is None:
-        return commands
-    stats = commands[first]
-    assert isinstance(stats, ast.Stats)
-    used = _names(item.expr for item in (*stats.items, *stats.by))
-    kept: list[ast.Command] = []
-    for command in reversed(commands[:first]):
+    """The commands that `live_steps` keeps."""
+    return tuple(command for _, command in _live(commands))
+
+
+def _live(commands: tuple[ast.Command, ...]) -> list[tuple[int, ast.Command]]:
+    numbered = list(enumerate(commands))
+    first = next((i for i, c in numbered if isinstance(c, _CLOSING)), None)
+    if first is None or any(isinstance(c, ast.Join) or _reads_all(c) for c in commands[: first + 1]):
+        return numbered
+    closing = commands[first]
+    used = _names(ast.expressions(closing))
+    used |= {"@message"} if isinstance(closing, ast.Diff | ast.LogCompare | ast.Anomaly) else set()
+    kept: list[tuple[int, ast.Command]] = []
+    for index, command in reversed(numbered[:first]):
+        needed: ast.Command | None = command
         match command:
-            case ast.Parse(source=source, pattern=pattern, aliases=aliases):
-                if not used & set(_parsed(pattern, aliases)):
-                    continue
-                used |= _names([source if source is not None else ast.Field(("@message",))])
-                kept.append(command)
+            case ast.Parse(pattern=pattern, aliases=aliases, multi=False):
+                needed = command if used & set(_parsed(pattern, aliases)) else None
+            case ast.ParseCsv(aliases=aliases):
+                needed = command if used & set(aliases) else None
+            case ast.ParseLogfmt(alias=alias):
+                needed = command if alias in used else None
+            case ast.Json(paths=paths):
+                needed = command if used & {path.alias for path in paths} else None
             case ast.Fields(items=items) | ast.Display(items=items):
-                needed = tuple(i for i in items if i.name in used)
-                if needed:
-                    used |= _names(i.expr for i in needed)
-                    kept.append(ast.Fields(needed, command.span))
-            case ast.Filter(condition=condition):
-                used |= _names([condition])
-                kept.append(command)
+                some = tuple(item for item in items if item.name in used)
+                needed = ast.Fields(some, command.span) if some else None
             case _:
-                kept.append(command)
-    return (*reversed(kept), *commands[first:])
+                pass
+        if needed is not None:
+            used |= _names(ast.expressions(needed))
+            kept.append((index, needed))
+    return [*reversed(kept), *numbered[first:]]
+
+
+def _reads_all(command: ast.Command) -> bool:
+    """Whether a command works on fields that it does not name."""
+    match command:
+        case ast.FillDown(patterns=patterns):
+            return not patterns or any("*" in pattern for pattern in patterns)
+        case ast.AddTotals(fields=fields) | ast.RelevantFields(fields=fields):
+            return not fields
+        case _:
+            return False
 
 
 def _parsed(pattern: ast.String | ast.Regex, aliases: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,6 +125,12 @@ def _redefines_type(command: ast.Command) -> bool:
     match command:
         case ast.Parse(pattern=pattern, aliases=aliases):
             made = set(_parsed(pattern, aliases))
+        case ast.ParseCsv(aliases=aliases):
+            made = set(aliases)
+        case ast.ParseLogfmt(alias=alias):
+            made = {alias}
+        case ast.Json(paths=paths):
+            made = {path.alias for path in paths}
         case ast.Fields(items=items) | ast.Display(items=items):
             made = {i.alias for i in items if i.alias is not None}
         case _:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from insightctl.local import discovery
+from insightctl.local.compiler.frame import Own
 from insightctl.local.compiler.values import Params
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
@@ -20,49 +21,49 @@ _PLAIN_WORD = re.compile(r"(?!(?:true|false)$)[A-Za-z][\w.:-]+", re.IGNORECASE |
 _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "number")
 
 
-def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params) -> str | None:
+def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own) -> str | None:
     """SQL that every event meeting the condition meets; None when there is nothing cheap to say.
 
-    Over `_raw`, which holds the message and may hold more; regular expressions look at `_msg`.
+    Over `own.raw`, which holds the message and may hold more; regular expressions look at `own.msg`.
     """
     match condition:
         case ast.Binary(op="and"):
-            sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params))]
+            sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params, own))]
             return f"({' AND '.join(sides)})" if sides else None
         case ast.Binary(op="or"):
-            either = [necessary(side, is_raw, params) for side in ast.operands(condition)]
+            either = [necessary(side, is_raw, params, own) for side in ast.operands(condition)]
             return f"({' OR '.join(s for s in either if s)})" if all(either) else None
         case ast.Binary(op="like", left=ast.Field() as field, right=pattern) if field.name == "@message" and is_raw(
             field
         ):
-            return _like(pattern, params)
+            return _like(pattern, params, own)
         case ast.Binary(op="=" | "<" | "<=" | ">" | ">=" as op, left=ast.Field() as field, right=right) if is_raw(
             field
         ):
-            return _compared(field, op, right, params)
+            return _compared(field, op, right, params, own)
         case ast.In(operand=ast.Field() as field, items=items, negated=False) if is_raw(field):
-            parts = [_compared(field, "=", item, params) for item in items]
+            parts = [_compared(field, "=", item, params, own) for item in items]
             return f"({' OR '.join(p for p in parts if p)})" if parts and all(parts) else None
         case _:
             return None
 
 
-def _like(pattern: ast.Expr, params: Params) -> str | None:
+def _like(pattern: ast.Expr, params: Params, own: Own) -> str | None:
     if isinstance(pattern, ast.Regex):
-        return f"regexp_matches(_msg, {params.add(translate(pattern.pattern).pattern)})"
-    return f"contains(_raw, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
+        return f"regexp_matches({own.msg}, {params.add(translate(pattern.pattern).pattern)})"
+    return f"contains({own.raw}, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
 
 
-def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params) -> str | None:
+def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: Own) -> str | None:
     if field.name in _OF_REPORT:
-        return "contains(_raw, 'REPORT RequestId: ')"
+        return f"contains({own.raw}, 'REPORT RequestId: ')"
     if not isinstance(value, ast.String) or op != "=":
         return None
     if field.name == "@type":
-        return f"contains(_raw, {params.add(value.value + ' RequestId: ')})"
+        return f"contains({own.raw}, {params.add(value.value + ' RequestId: ')})"
     if field.name in ("@requestId", "@xrayTraceId", "@xraySegmentId"):
-        return f"contains(_raw, {params.add(value.value)})"
+        return f"contains({own.raw}, {params.add(value.value)})"
     if discovery.is_discoverable(field) and _PLAIN_WORD.fullmatch(value.value):
         # A JSON text holds its value as it is, unless it is spelled with \\u escapes.
-        return f"(contains(_raw, {params.add(value.value)}) OR contains(_raw, '\\u'))"
+        return f"(contains({own.raw}, {params.add(value.value)}) OR contains({own.raw}, '\\u'))"
     return None

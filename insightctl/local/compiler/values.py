@@ -13,11 +13,15 @@ from insightctl.ql.types import FieldType
 
 @dataclass(frozen=True, slots=True)
 class Val:
-    """An SQL expression and its type. `numeric` is an SQL condition, for type "any" only."""
+    """An SQL expression and its type. `numeric` is an SQL condition, for type "any" only.
+
+    `json` is the raw JSON value behind a part of a map or list: maps and lists are no text, but have parts of their own.
+    """
 
     sql: str
     type: FieldType
     numeric: str | None = None
+    json: str | None = None
 
 
 FIRST_MS = -62_135_596_800_000
@@ -69,6 +73,20 @@ def text(value: Val) -> str:
             return NULL.sql
         case _:
             return value.sql
+
+
+def key(value: Val) -> str:
+    """As VARCHAR to match by: equal values of different types spell the same (5, 5.0 and "5")."""
+    if value.type == "any" and value.numeric is not None:
+        return f"(CASE WHEN {value.numeric} THEN {text(Val(number(value), 'number'))} ELSE {value.sql} END)"
+    return text(value)
+
+
+def structure(value: Val) -> str:
+    """As JSON: the map or list, or the raw value behind a part of one; null for anything else."""
+    if value.type == "json":
+        return value.sql
+    return value.json if value.json is not None else "CAST(NULL AS JSON)"
 
 
 def truth(value: Val) -> str:

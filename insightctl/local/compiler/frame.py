@@ -1,0 +1,268 @@
+"""The rows so far while a query is compiled: one nested SELECT, and what each name of the query stands for in it.
+
+Every command wraps the SELECT; columns get names of our own, so no text of a query becomes part of the SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from insightctl.local import discovery
+from insightctl.local.compiler.expressions import Scope
+from insightctl.local.compiler.plan import Plan
+from insightctl.local.compiler.sorting import order_by
+from insightctl.local.compiler.values import Val
+from insightctl.local.mining.preparation import Mined
+from insightctl.ql import ast
+from insightctl.ql.fields import LAMBDA_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Names of the columns that every event has, with the prefix of its relation."""
+
+    prefix: str = ""
+
+    @property
+    def ts(self) -> str:
+        """UTC ms."""
+        return f"{self.prefix}_ts"
+
+    @property
+    def seq(self) -> str:
+        """Place in the files."""
+        return f"{self.prefix}_seq"
+
+    @property
+    def msg(self) -> str:
+        """The message."""
+        return f"{self.prefix}_msg"
+
+    @property
+    def raw(self) -> str:
+        """A text that contains the message."""
+        return f"{self.prefix}_raw"
+
+    @property
+    def fragment(self) -> str:
+        """The JSON in the message."""
+        return f"{self.prefix}_fragment"
+
+    @property
+    def system(self) -> dict[str, Val]:
+        """The service's own fields."""
+        return {
+            "@timestamp": Val(self.ts, "timestamp"),
+            "@message": Val(self.msg, "string"),
+            "@logStream": Val(f"{self.prefix}_stream", "string"),
+            "@log": Val(f"{self.prefix}_log", "string"),
+            "@ingestionTime": Val(f"{self.prefix}_ingested", "timestamp"),
+        }
+
+    def renamed(self, relation: str, *, before: bool) -> str:
+        """The relation with its columns under these names."""
+        if not self.prefix:
+            return relation
+        names = ["_ts", "_seq", "_msg", "_raw", "_stream", "_log", "_ingested", *(["_before"] if before else [])]
+        return f"(SELECT {', '.join(f'{name} AS {self.prefix}{name}' for name in names)} FROM {relation})"
+
+
+@dataclass(slots=True)
+class Frame:
+    """The state of one query (or subquery) between two commands.
+
+    `wholes` are names of list elements, which may be maps and lists themselves and are shown as such.
+    """
+
+    plan: Plan
+    sql: str
+    own: Own = field(default_factory=Own)
+    defined: dict[str, Val] = field(default_factory=dict)
+    by_expr: list[tuple[ast.Expr, Val]] = field(default_factory=list)
+    discovered: dict[str, Val] = field(default_factory=dict)
+    raw_json: dict[str, str] = field(default_factory=dict)
+    sides: dict[str, Frame] = field(default_factory=dict)
+    wholes: set[str] = field(default_factory=set)
+    fragmented: bool = False
+    closed: bool = False
+    compared: bool = False
+    ordered: str | None = None
+    last_rows: list[str] = field(default_factory=list)
+    elements: list[str] = field(default_factory=list)
+    group_keys: list[tuple[ast.Item, Val]] = field(default_factory=list)
+    limit: int | None = None
+    matched_sql: str | None = None
+    carries_matched: bool = False
+    mined: Mined | None = None
+    deduplicated: bool = False
+
+    # names
+
+    def scope(self) -> Scope:
+        """What expressions see."""
+        return Scope(self.field, self.plan, self.own.ts, self.known_call, self._membership)
+
+    def _membership(self, node: ast.InQuery) -> str:
+        from insightctl.local.compiler.nested import membership
+
+        return membership(self.plan, node.query, node.operand)
+
+    def known_call(self, call: ast.Expr) -> Val | None:
+        """After stats the text of an aggregate names its column: `sort count(*) desc`."""
+        return next((value for expr, value in self.by_expr if expr == call), None)
+
+    def field(self, node: ast.Field) -> Val:
+        """What a field stands for; a field of the event is taken out of the message where it is first named."""
+        name = node.name
+        if name in self.defined:
+            return self.defined[name]
+        first = str(node.parts[0])
+        if len(node.parts) > 1 and first in self.sides:
+            side = self.sides[first]
+            return (self if side is self else side).side_field(ast.Field(node.parts[1:], node.span), self)
+        for cut in range(len(node.parts) - 1, 0, -1):
+            made = ".".join(str(part) for part in node.parts[:cut])
+            if made in self.defined:
+                return access(self.defined[made], node.parts[cut:], self.plan)
+        if self.closed:
+            return discovery.absent(name)
+        system = self.own.system
+        if name in system:
+            return system[name]
+        if name in LAMBDA_FIELDS or discovery.is_discoverable(node):
+            return self._discover(node)
+        return discovery.absent(name)
+
+    def side_field(self, node: ast.Field, joined: Frame) -> Val:
+        """A field of one side of a join, as a column of the joined rows."""
+        if self is joined:
+            hidden, self.sides = self.sides, {}
+            try:
+                return self.field(node)
+            finally:
+                self.sides = hidden
+        self.sql = joined.sql
+        value = self.field(node)
+        joined.sql = self.sql
+        return value
+
+    def _discover(self, node: ast.Field) -> Val:
+        """Rows that earlier filters dropped cost nothing."""
+        name = node.name
+        if name not in self.discovered:
+            if name in LAMBDA_FIELDS:
+                column = self.plan.name("d")
+                self.wrap([f"{discovery.lambda_field(name, self.own.msg)} AS {column}"])
+                self.discovered[name] = Val(column, LAMBDA_FIELDS[name])
+            else:
+                self.discovered[name] = discovery.scalar(self.raw(node))
+        return self.discovered[name]
+
+    def raw(self, node: ast.Field) -> str:
+        """The column with the raw JSON value of an event's own field."""
+        if node.name not in self.raw_json:
+            column = self.plan.name("d")
+            if not self.fragmented:
+                self.wrap([f"{discovery.fragment(self.own.msg)} AS {self.own.fragment}"])
+                self.fragmented = True
+            self.wrap([f"{discovery.json_field(node.parts, self.own.fragment, self.plan.params)} AS {column}"])
+            self.raw_json[node.name] = column
+        return self.raw_json[node.name]
+
+    def is_raw(self, node: ast.Field) -> bool:
+        """Whether a name is still the event's own field, not one that the query made."""
+        first = str(node.parts[0])
+        return (
+            not self.closed and node.name not in self.defined and first not in self.defined and first not in self.sides
+        )
+
+    def output(self, name: str) -> Val:
+        """The value of an output column."""
+        return self.field(ast.Field((name,)) if name in self.defined else ast.Field(tuple(name.split("."))))
+
+    # rows
+
+    def wrap(self, columns: Iterable[str]) -> None:
+        """Adds columns."""
+        columns = list(columns)
+        if columns:
+            self.sql = f"(SELECT *, {', '.join(columns)} FROM {self.sql})"
+
+    def where(self, condition: str) -> None:
+        """Keeps the rows that meet an SQL condition."""
+        self.sql = f"(SELECT * FROM {self.sql} WHERE {condition})"
+
+    def column(self, value: Val) -> tuple[Val, list[str]]:
+        """A column of its own for a value, and what to select for it."""
+        column = self.plan.name("c")
+        selected = [f"{value.sql} AS {column}"]
+        numeric = json = None
+        if value.numeric is not None:
+            numeric = f"{column}n"
+            selected.append(f"{value.numeric} AS {numeric}")
+        if value.json is not None:
+            json = f"{column}j"
+            selected.append(f"{value.json} AS {json}")
+        return Val(column, value.type, numeric, json), selected
+
+    def define(self, name: str, value: Val) -> None:
+        """Gives a value a column of its own under a name of the query."""
+        self.define_all({name: value})
+
+    def define_all(self, values: dict[str, Val]) -> None:
+        """Gives several values columns of their own at once."""
+        selected: list[str] = []
+        made: dict[str, Val] = {}
+        for name, value in values.items():
+            made[name], columns = self.column(value)
+            selected += columns
+        self.wrap(selected)
+        self.defined.update(made)
+
+    def own_column(self, name: str) -> Val:
+        """The value of a name as a column of its own, which a command may then replace."""
+        if name not in self.defined:
+            self.define(name, self.output(name))
+        return self.defined[name]
+
+    # order
+
+    def order(self) -> str:
+        """ORDER BY with a space before it: what sort said, else newest first, newest bin first, keys in order."""
+        keys = self.order_keys()
+        return f" ORDER BY {', '.join(keys)}" if keys else ""
+
+    def order_keys(self) -> list[str]:
+        """The keys of `order`."""
+        last = [f"{column} ASC" for column in self.last_rows]
+        return last + ([self.ordered] if self.ordered else self.default_keys())
+
+    def default_keys(self) -> list[str]:
+        """The order without sort."""
+        if not self.closed:
+            return [f"{self.own.ts} DESC", f"{self.own.seq} DESC", *(f"{column} ASC" for column in self.elements)]
+        values = [value for _, value in self.group_keys]
+        # stats by bin(...) with no sort comes newest bin first: seen on real results; the rest only to be steady
+        timed = [order_by(value, descending=True) for value in values if value.type == "timestamp"]
+        return timed + [order_by(value, descending=False) for value in values if value.type != "timestamp"]
+
+    def cut(self) -> None:
+        """Applies a limit that stands before a command which would choose or order rows anew."""
+        if self.limit is not None:
+            self.sql = f"(SELECT * FROM {self.sql}{self.order()} LIMIT {self.limit})"
+            self.limit = None
+
+    def mark_matched(self) -> None:
+        """The rows so far are the matched events, unless that was said before."""
+        if self.matched_sql is None:
+            self.matched_sql = self.sql
+
+
+def access(value: Val, parts: tuple[str | int, ...], plan: Plan) -> Val:
+    """A part of a map or list."""
+    if value.type == "json":
+        return discovery.scalar(discovery.json_field(parts, value.sql, plan.params))
+    if value.json is not None:
+        return discovery.scalar(discovery.json_field(parts, value.json, plan.params))
+    return discovery.absent("")

@@ -1,0 +1,85 @@
+"""Where commands may stand: what must come first, last, once, or after what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from insightctl.ql import ast
+from insightctl.ql.commands import COMMANDS
+from insightctl.ql.diagnostics import Diagnostic
+
+MAX_STATS = 10
+
+_PATTERNS = ast.Pattern | ast.Diff | ast.LogCompare | ast.Anomaly
+
+
+def keyword(command: ast.Command) -> str:
+    """The word that a command starts with, as the manual spells it."""
+    return COMMANDS[type(command).__name__.lower()].name
+
+
+def placing(query: ast.Query) -> Iterator[Diagnostic]:
+    """What is out of place in a query."""
+    commands = query.commands
+    yield from _around_stats(commands)
+    yield from _after_dedup(commands)
+    yield from _first_and_last(commands)
+    yield from _patterns(commands)
+    joins = [c for c in commands if isinstance(c, ast.Join)]
+    for further in joins[1:]:
+        yield Diagnostic("QL031", "a query has at most one join", further.span, "join the two in queries of their own")
+
+
+def _around_stats(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
+    stats = [i for i, c in enumerate(commands) if isinstance(c, ast.Stats)]
+    for number, index in enumerate(stats):
+        if number >= MAX_STATS:
+            yield Diagnostic("QL020", f"a query has at most {MAX_STATS} stats", commands[index].span)
+    last = stats[-1] if stats else -1
+    for command in commands[: max(last, 0)]:
+        if isinstance(command, ast.Sort | ast.Limit):
+            message = f"{keyword(command)} stands before stats"
+            yield Diagnostic("QL018", message, command.span, "move it after the last stats")
+    for index, command in enumerate(commands):
+        if isinstance(command, ast.FillMissing) and not _has_bins(commands[:index]):
+            hint = "stats count(*) as n by bin(5m) | fillmissing with 0 for n"
+            yield Diagnostic("QL035", "fillmissing fills bins, and there are none before it", command.span, hint)
+
+
+def _has_bins(before: tuple[ast.Command, ...]) -> bool:
+    stats = [c for c in before if isinstance(c, ast.Stats)]
+    return bool(stats) and any(
+        isinstance(i.expr, ast.Call) and i.expr.name in ("bin", "datefloor") for i in stats[-1].by
+    )
+
+
+def _after_dedup(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
+    index = next((i for i, c in enumerate(commands) if isinstance(c, ast.Dedup)), len(commands))
+    for command in commands[index + 1 :]:
+        if not isinstance(command, ast.Limit):
+            yield Diagnostic("QL017", "only limit may follow dedup", command.span, "move it before dedup")
+
+
+def _first_and_last(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
+    for index, command in enumerate(commands):
+        if isinstance(command, ast.Source) and any(not isinstance(c, ast.Source) for c in commands[:index]):
+            yield Diagnostic("QL029", "SOURCE stands behind other commands", command.span, "move it to the start")
+        if isinstance(command, ast.Estimate) and index + 1 < len(commands):
+            yield Diagnostic("QL036", "estimate is the last command", command.span, "remove what follows, or estimate")
+
+
+def _patterns(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
+    for index, command in enumerate(commands):
+        before = commands[:index]
+        if isinstance(command, ast.Pattern):
+            for cause in (ast.Sort, ast.Stats):
+                if any(isinstance(c, cause) for c in before):
+                    word = cause.__name__.lower()
+                    hint = f"sort the patterns instead: pattern ... | {word} ..." if cause is ast.Sort else None
+                    yield Diagnostic("QL029", f"pattern cannot stand after {word}", command.span, hint)
+        if isinstance(command, ast.Anomaly | ast.Diff) and any(isinstance(c, ast.Stats) for c in before):
+            word = keyword(command)
+            hint = f"pattern @message | {word}"
+            yield Diagnostic("QL039", f"{word} works on patterns, and stats makes none", command.span, hint)
+        if isinstance(command, _PATTERNS) and any(type(c) is type(command) for c in before):
+            yield Diagnostic("QL039", f"there are two {keyword(command)} commands", command.span, "leave one out")
