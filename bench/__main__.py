@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("startup", "local")
+BENCHMARKS = ("startup", "language", "local", "patterns")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("insightctl.cli.run", "run", "Run any Insights QL, on CloudWatch or over local files."),
     "triage": ("insightctl.cli.triage", "triage", "What broke, since when, and which deployment did it."),
     "dashboard": ("insightctl.cli.dashboard", "app", "CloudWatch dashboards: list, render, diff, deploy."),
-    "ql": ("insightctl.cli.ql", "app", "The language: check, format, functions, the SQL behind a query."),
+    "ql": ("insightctl.cli.ql", "app", "The language: check, format, explain, functions, SQL, editors."),
     "demo": ("insightctl.cli.demo", "demo", "Generated logs with a planted incident, and the main job on them."),
     "serve": ("insightctl.cli.serve", "serve", "A CloudWatch emulator on this machine."),
     "explain": ("insightctl.cli.ql", "explain", "What a diagnostic code means: wrong, right, why."),

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
@@ -15,6 +15,9 @@ from insightctl.core.errors import UsageError
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Result
 from insightctl.library import QuerySpec
+
+if TYPE_CHECKING:
+    from insightctl.ql import CheckedQuery
 
 PEOPLE = ("table", "chart", "markdown")
 
@@ -43,6 +46,7 @@ def shared(
     function: o.Function = None,
     log_group: o.LogGroup = None,
     local: o.Local = None,
+    lookup: o.Lookup = None,
     since: o.Since = None,
     until: o.Until = None,
     around: o.Around = None,
@@ -56,7 +60,9 @@ def shared(
     region: o.Region = None,
 ) -> tuple[Where, When, Show]:
     """The shared options as values; its signature is theirs."""
-    where = Where(tuple(function or ()), tuple(log_group or ()), tuple(local or ()), profile, region)
+    where = Where(
+        tuple(function or ()), tuple(log_group or ()), tuple(local or ()), profile, region, tuple(lookup or ())
+    )
     return where, When(since, until, around, window, tz), Show(output, out, columns, limit)
 
 
@@ -79,19 +85,29 @@ def with_shared(command: Callable[..., None], own: list[inspect.Parameter]) -> C
 
 def ask(question: Question, where: Where, when: When, show: Show) -> None:
     """Runs the question and shows the answer. Raises InsightctlError."""
-    from insightctl.ql import ast, check
+    from insightctl.ql import ast
     from insightctl.render.formats import format_names
 
     if show.output not in format_names():
         from insightctl.render import Answer, render
 
         render(Answer(Result((), ())), show.output)  # says which formats there are
-    checked = check(question.text, source=question.source)
+    question, checked = _filled_in(question, where)
     names_its_groups = any(isinstance(c, ast.Source) for c in checked.query.commands[:1])
     prepared = prepare(where, when, names_its_groups=names_its_groups)
     job = QueryJob(question.text, prepared.target, prepared.time, question.source, dict(question.params or {}))
     result = prepared.backend.run(job)
     _present(question, prepared, _cut(result, show), show, where, when)
+
+
+def _filled_in(question: Question, where: Where) -> tuple[Question, CheckedQuery]:
+    """The question with its saved queries in place, checked. Raises QueryError, and CloudError when it has to ask AWS."""
+    from insightctl.cli.saved import resolver
+    from insightctl.ql.saved import expand_calls
+
+    expansion = expand_calls(question.text, resolver(where))
+    checked = expansion.check(question.source)
+    return replace(question, text=expansion.text), checked
 
 
 def _cut(result: Result, show: Show) -> Result:

@@ -35,6 +35,15 @@ Local = Annotated[
         rich_help_panel=_WHERE,
     ),
 ]
+Lookup = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lookup",
+        metavar="NAME=FILE",
+        help="A CSV file as a lookup table of this name, for lookup and cidrlookup over local logs. Repeatable.",
+        rich_help_panel=_WHERE,
+    ),
+]
 Profile = Annotated[str | None, typer.Option("--profile", help="AWS profile.", rich_help_panel=_WHERE)]
 Region = Annotated[str | None, typer.Option("--region", help="AWS region.", rich_help_panel=_WHERE)]
 Since = Annotated[

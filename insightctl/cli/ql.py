@@ -10,67 +10,21 @@ from typing import Annotated
 import typer
 
 from insightctl.cli.ask import Question
-from insightctl.cli.run import read_question
+from insightctl.cli.ql_check import check
+from insightctl.cli.run import read_question, read_text
 from insightctl.core.errors import InsightctlError, UsageError
 
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="The language: check, format, functions, SQL.",
+    help="The language: check, format, explain, functions, SQL, editors.",
 )
 
 Queries = Annotated[list[str], typer.Argument(metavar="QL|FILE|-...", help="Insights QL, files with it, or -.")]
 
 
-@app.command()
-def check(
-    queries: Queries,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")] = "text",
-) -> None:
-    """Say what the service would refuse, and what misleads. Exit code 2 when there is an error.
-
-    Example: insightctl ql check 'stats percentile(@duration, 99)'
-    """
-    from insightctl.ql import diagnose, render_all
-    from insightctl.ql.diagnostics import Diagnostic
-
-    if output not in ("text", "json"):
-        raise UsageError(f"ql check has no format '{output}'", remedy="-o text or -o json")
-    found: list[tuple[Question, Diagnostic]] = []
-    for question in [read_question(given, {}) for given in queries]:
-        diagnostics = diagnose(question.text)[1]
-        found += [(question, d) for d in diagnostics]
-        if output == "text" and diagnostics:
-            from insightctl.render import safe
-
-            print(safe.text(render_all(diagnostics, question.text, question.source)))
-    if output == "json":
-        print(json.dumps({"diagnostics": [_record(q, d) for q, d in found]}, indent=2, ensure_ascii=False))
-    elif not found:
-        print("no findings")
-    if any(d.severity == "error" for _, d in found):
-        raise typer.Exit(2)
-
-
-def _record(question: Question, diagnostic: object) -> dict[str, object]:
-    from insightctl.ql.diagnostics import Diagnostic
-    from insightctl.ql.spans import place
-
-    assert isinstance(diagnostic, Diagnostic)
-    start, end = (place(question.text, offset) for offset in diagnostic.span)
-    return {
-        "file": question.source,
-        "code": diagnostic.code,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        "line": start.line,
-        "col": start.col,
-        "end_line": end.line,
-        "end_col": end.col,
-        "path": None,
-    }
+app.command()(check)
 
 
 @app.command("format")
@@ -83,23 +37,17 @@ def format_(
 
     Example: insightctl ql format 'fields @timestamp|filter a=1'
     """
-    from insightctl.ql import QueryError, diagnose, format_query
-
     changed = False
     for given in queries:
-        question = read_question(given, {})
-        if question.spec is not None:
-            raise UsageError(f"{given} is a template; only plain QL is formatted", remedy="format the rendered query")
-        checked, found = diagnose(question.text)
-        if any(d.severity == "error" for d in found):
-            raise QueryError(found, question.text, question.source)
-        text = format_query(checked.query)
+        question = read_text(given)
+        text = _laid_out(question)
         is_file = question.source == given
-        changed = changed or text.strip() != question.text.strip()
+        differs = text.strip() != question.text.strip()
+        changed = changed or differs
         if diff:
             _show_diff(question, text)
         elif check_only:
-            if text.strip() != question.text.strip():
+            if differs:
                 print(f"would change {question.source}")
         elif is_file:
             if text != question.text:
@@ -110,6 +58,25 @@ def format_(
             sys.stdout.write(_in_colour(text))
     if changed and (check_only or diff):
         raise typer.Exit(1)
+
+
+def _laid_out(question: Question) -> str:
+    """The text with its query laid out; front matter stays as it is. Raises QueryError, UsageError for a template."""
+    from insightctl.editor.documents import read
+    from insightctl.editor.formatting import formatted
+    from insightctl.ql import QueryError, diagnose
+
+    document = read("query.ql", question.text)
+    text = formatted(document)
+    if text is not None:
+        return text
+    if document.kind != "query":
+        raise UsageError(
+            f"{question.source} is a template; only plain QL is formatted", remedy="format the rendered query"
+        )
+    if document.problems:
+        raise UsageError(document.problems[0].message, where=question.source, remedy=document.problems[0].help)
+    raise QueryError(diagnose(question.text[document.body :])[1], question.text[document.body :], question.source)
 
 
 def _in_colour(text: str) -> str:
@@ -127,7 +94,8 @@ def _show_diff(question: Question, text: str) -> None:
     import difflib
 
     old, new = question.text.splitlines(keepends=True), text.splitlines(keepends=True)
-    sys.stdout.writelines(difflib.unified_diff(old, new, question.source, question.source))
+    for line in difflib.unified_diff(old, new, question.source, question.source):
+        sys.stdout.write(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 @app.command()
@@ -138,12 +106,13 @@ def sql(query: Annotated[str, typer.Argument(metavar="QL|FILE|-")]) -> None:
     """
     import time
 
+    from insightctl.cli.saved import from_files
     from insightctl.core.job import DEFAULT_ROWS
     from insightctl.local.compiler.pipeline import Pipeline
-    from insightctl.ql import check as check_query
+    from insightctl.ql.saved import expand_calls
 
     question = read_question(query, {})
-    checked = check_query(question.text, source=question.source)
+    checked = expand_calls(question.text, from_files).check(question.source)
     compiled = Pipeline(checked, int(time.time()), DEFAULT_ROWS).compile()
     print(compiled.sql)
     for number, value in enumerate(compiled.params, 1):

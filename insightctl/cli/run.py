@@ -16,9 +16,22 @@ from insightctl.core.errors import UsageError
 
 def read_question(given: str, params: dict[str, str], local: tuple[str, ...] = ()) -> Question:
     """The question of an argument: `-`, a file (front matter or plain QL), or QL itself. Raises UsageError."""
+    if given == "-" and "-" in local:
+        raise UsageError("the query and --local cannot both be standard input", remedy="write the query to a file")
+    question = read_text(given)
+    if question.source != given or not question.text.startswith("+++"):
+        return question
+    from insightctl.library.load import parse_file
+    from insightctl.library.rendering import render
+
+    path = Path(given)
+    spec = parse_file(question.text, path.parent.name, path.stem, given)
+    return Question(render(spec, params), given, spec, params)
+
+
+def read_text(given: str) -> Question:
+    """The text of an argument as it stands: `-`, a file, or QL itself. Raises UsageError."""
     if given == "-":
-        if "-" in local:
-            raise UsageError("the query and --local cannot both be standard input", remedy="write the query to a file")
         return Question(sys.stdin.read(), "<stdin>")
     path = Path(given)
     looks_like_file = given.endswith(".ql") and "|" not in given
@@ -34,19 +47,19 @@ def read_question(given: str, params: dict[str, str], local: tuple[str, ...] = (
         text = path.read_text("utf-8")
     except UnicodeDecodeError:
         raise UsageError(f"{given} is not UTF-8 text", remedy="name a file with Insights QL") from None
-    if text.startswith("+++"):
-        from insightctl.library.load import parse_file
-        from insightctl.library.rendering import render
-
-        spec = parse_file(text, path.parent.name, path.stem, given)
-        return Question(render(spec, params), given, spec, params)
     return Question(text, given)
 
 
 def _run(where: Where, when: When, show: Show, query: str, param: list[str] | None) -> None:
     """Run any Insights QL, on CloudWatch or over local files.
 
+    $Name(a = "x") runs a saved query: one of the account, a curated one, or with --local also NAME.ql in this folder.
+
     Example: insightctl run 'filter @message like /ERROR/ | stats count(*) by bin(5m)' --local app.log
+
+    Example: insightctl run '$coldstarts(bin=1h) | limit 5' --local app.log
+
+    Example: insightctl run 'lookup users id OUTPUT name' --local app.log --lookup users=users.csv
     """
     pairs = [text.partition("=") for text in param or []]
     for name, sign, value in pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -11,6 +12,7 @@ from insightctl.core.job import Backend, Target
 from insightctl.core.time import TimeRange, parse_duration_ms, parse_moment, resolve_range, to_ms
 
 DEFAULT_SINCE = "1h"
+_TABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,256}")  # CreateLookupTable, lookupTableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,12 @@ class Where:
     local: tuple[str, ...] = ()
     profile: str | None = None
     region: str | None = None
+    lookup: tuple[str, ...] = ()
+
+    @property
+    def on_files(self) -> bool:
+        """Whether the logs are files here: --local, or -g NAME=PATH."""
+        return bool(self.local) or any("=" in group for group in self.log_group)
 
     @property
     def words(self) -> str:
@@ -30,6 +38,7 @@ class Where:
 
         parts = [f"-f {shlex.quote(f)}" for f in self.function] + [f"-g {shlex.quote(g)}" for g in self.log_group]
         parts += [f"--local {shlex.quote(path)}" for path in self.local]
+        parts += [f"--lookup {shlex.quote(table)}" for table in self.lookup]
         parts += [f"--profile {shlex.quote(self.profile)}"] if self.profile else []
         return " ".join(parts + ([f"--region {shlex.quote(self.region)}"] if self.region else []))
 
@@ -64,7 +73,7 @@ class Prepared:
 def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prepared:
     """The backend, target and time of the options; a query that names its log groups (SOURCE) needs none.
 
-    Raises UsageError.
+    Raises UsageError, and SourceError for a lookup table that cannot be read.
     """
     zone = time_zone(when.tz)
     for path in where.local:
@@ -80,13 +89,20 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
     if (groups or where.function) and named:
         groups += tuple(name for name, _, _ in named)
     target = Target(where.function, groups)
-    if where.local or named:
+    if where.on_files:
         from insightctl.local import LocalBackend, LogSource
 
         sources = [LogSource(Path(path)) for path in where.local]
         sources += [LogSource(Path(path), name) for name, _, path in named]
         asked = any((when.since, when.until, when.around, when.window))
-        return Prepared(LocalBackend(sources), target, _range(when, zone, "1970-01-01") if asked else None, zone)
+        backend = LocalBackend(sources, lookups=lookup_tables(where.lookup))
+        return Prepared(backend, target, _range(when, zone, "1970-01-01") if asked else None, zone)
+    if where.lookup:
+        name = where.lookup[0].partition("=")[0] or "users"
+        raise UsageError(
+            "--lookup goes with --local: on CloudWatch lookup tables belong to the account",
+            remedy=f"aws logs create-lookup-table --lookup-table-name {name} --table-body file://{name}.csv",
+        )
     if not target.patterns and not names_its_groups:
         raise UsageError(
             "which logs?",
@@ -94,8 +110,30 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
         )
     from insightctl.cloud.backend import CloudWatchBackend
 
-    backend = CloudWatchBackend(profile=where.profile, region=where.region)
-    return Prepared(backend, target, _range(when, zone, DEFAULT_SINCE), zone)
+    cloud = CloudWatchBackend(profile=where.profile, region=where.region)
+    return Prepared(cloud, target, _range(when, zone, DEFAULT_SINCE), zone)
+
+
+def lookup_tables(given: tuple[str, ...]) -> dict[str, Path]:
+    """The CSV files of --lookup NAME=FILE by name. Raises UsageError, and SourceError for a file that is no table."""
+    tables: dict[str, Path] = {}
+    for text in given:
+        name, _, file = text.partition("=")
+        if not name or not file:
+            raise UsageError(f"--lookup {text}: not NAME=FILE", remedy="write --lookup users=users.csv")
+        if not _TABLE_NAME.fullmatch(name):
+            raise UsageError(
+                f"--lookup {text}: '{name}' is no name of a lookup table",
+                remedy="letters, digits and _ are, as on the service: --lookup users=users.csv",
+            )
+        if name in tables:
+            raise UsageError(f"--lookup: there are two tables '{name}'", remedy="leave one of them out, or rename it")
+        tables[name] = Path(file)
+    if tables:
+        from insightctl.local.lookups import read_tables
+
+        read_tables(tables)  # a wrong file is said before anything runs
+    return tables
 
 
 def time_zone(name: str | None) -> tzinfo:

@@ -36,6 +36,7 @@ def triage(
     function: o.Function = None,
     log_group: o.LogGroup = None,
     local: o.Local = None,
+    lookup: o.Lookup = None,
     since: o.Since = None,
     until: o.Until = None,
     around: o.Around = None,
@@ -54,7 +55,9 @@ def triage(
     if output not in _FORMATS:
         raise UsageError(f"-o {output} is not a format of triage", remedy=f"formats: {', '.join(_FORMATS)}")
     named = (*([target] if target else []), *(function or ()))
-    where = Where(tuple(dict.fromkeys(named)), tuple(log_group or ()), tuple(local or ()), profile, region)
+    where = Where(
+        tuple(dict.fromkeys(named)), tuple(log_group or ()), tuple(local or ()), profile, region, tuple(lookup or ())
+    )
     when = When(since, until, around, window, tz)
     from insightctl.triage import triage as look
 

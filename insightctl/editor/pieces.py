@@ -138,8 +138,10 @@ class _Reader:
     def broken(self, error: LexError) -> None:
         span = error.diagnostic.span
         role = _OPEN_QUOTES.get(error.diagnostic.code, Role.OTHER)
-        end = max(span.end, error.resume, span.start + 1)
-        self.add(role, Span(span.start, end), is_open=role in (Role.STRING, Role.REGEX))
+        # a diagnostic may point at more, or at less, than what cannot be read
+        start = max(self.found[-1].end if self.found else 0, min(self.lexer.pos, span.start))
+        end = max(span.end, error.resume, start + 1)
+        self.add(role, Span(start, end), is_open=role in (Role.STRING, Role.REGEX))
         self.lexer.pos = max(self.lexer.pos, end)
 
     def add(self, role: Role, span: Span, *, is_open: bool = False) -> None:

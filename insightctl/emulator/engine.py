@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +38,17 @@ class Engine:
         return tuple(_seed(group) for group in LocalBackend(self._data, account=ACCOUNT).groups())
 
     def run(
-        self, text: str, groups: Sequence[Group], time: TimeRange | None, max_rows: int, others: Sequence[Group] = ()
+        self,
+        text: str,
+        groups: Sequence[Group],
+        time: TimeRange | None,
+        max_rows: int,
+        others: Sequence[Group] = (),
+        lookups: Mapping[str, Path] | None = None,
     ) -> Result:
         """The whole answer of a query over groups; `others` are those of the queries inside it.
 
-        Raises QueryError, SourceError.
+        `lookups` are the CSV files of lookup tables by name. Raises QueryError, UsageError, SourceError.
         """
         from insightctl.local import LogSource
 
@@ -56,14 +62,16 @@ class Engine:
                 return _nothing(text)
             job = QueryJob(text, Target(log_groups=tuple(group.name for group in groups)), time, max_rows=max_rows)
             empty = frozenset(group.name for group in (*groups, *others))
-            return self._backend((*self._data, *put), empty).run(job)
+            return self._backend((*self._data, *put), empty, lookups or {}).run(job)
 
     def close(self) -> None:
         """Remove the temporary folders of queries that still run: at exit their threads are not waited for."""
         for folder in tuple(self._folders):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _backend(self, sources: Sequence[LogSource], empty: frozenset[str]) -> LocalBackend:
+    def _backend(
+        self, sources: Sequence[LogSource], empty: frozenset[str], lookups: Mapping[str, Path]
+    ) -> LocalBackend:
         from insightctl.local import LocalBackend
 
         folders = self._folders
@@ -80,7 +88,7 @@ class Engine:
                     finally:
                         folders.discard(folder)
 
-        return Noting(sources, account=ACCOUNT, empty_groups=empty)
+        return Noting(sources, account=ACCOUNT, lookups=lookups, empty_groups=empty)
 
 
 def _seed(group: GroupInfo) -> SeedGroup:

@@ -41,6 +41,12 @@ class ResourceAlreadyExists(ServiceError):
     code = "ResourceAlreadyExistsException"
 
 
+class LimitExceeded(ServiceError):
+    """There are as many of these resources as an account may have."""
+
+    code = "LimitExceededException"
+
+
 class ServiceUnavailable(ServiceError):
     """The service has a fault of its own."""
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from insightctl.core.errors import UsageError
 from insightctl.core.spelling import raw_rows
 from insightctl.core.time import TimeRange
 from insightctl.emulator.errors import InvalidParameter, MalformedQuery, ResourceNotFound
+from insightctl.emulator.lookup_store import LookupStore
+from insightctl.emulator.query_definitions import SavedQueries
 from insightctl.emulator.query_runs import QueryRun, QueryRuns
 from insightctl.emulator.store import ACCOUNT, Group, Store
 from insightctl.emulator.wire import Call
-from insightctl.ql import CheckedQuery, QueryError, ast, check
+from insightctl.local.compiler.plan import Table
+from insightctl.ql import CheckedQuery, QueryError, ast
+from insightctl.ql.saved import Expansion, expand_calls
 
 _MAX_CHARACTERS = 10_000
 _MAX_GROUPS = 50
@@ -27,9 +31,13 @@ _STATUSES = ("Scheduled", "Running", "Complete", "Failed", "Cancelled", "Timeout
 class Queries:
     """Answers the calls about queries; `now_ms` is the clock."""
 
-    def __init__(self, store: Store, runs: QueryRuns, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, runs: QueryRuns, saved: SavedQueries, tables: LookupStore, now_ms: Callable[[], int]
+    ) -> None:
         self._store = store
         self._runs = runs
+        self._saved = saved
+        self._tables = tables
         self._now_ms = now_ms
 
     def start_query(self, call: Call) -> dict[str, object]:
@@ -45,14 +53,17 @@ class Queries:
                 "queryString", text[:40] + "...", f"Member must have length less than or equal to {_MAX_CHARACTERS}"
             )
         limit = call.integer("limit", low=1, high=_MAX_ROWS) or _PAGE
-        checked, time = _checked(text), _time(call)
-        groups = self._groups(call, checked)
-        _refuse_what_cannot_run(checked, self._now_ms(), limit)
+        expansion = expand_calls(text, lambda saved: self._saved.text(call.region, saved.name))
+        checked, time = _checked(expansion), _time(call)
+        groups = self._groups(call, checked, expansion)
+        tables = {table.name: Table(table.name, table.columns) for table in self._tables.tables(call.region)}
+        _refuse_what_cannot_run(checked, self._now_ms(), limit, tables)
         run = QueryRun(
-            text=text,
+            asked=text,
+            text=expansion.text,
             region=call.region,
             groups=groups,
-            others=self._inside(call, checked.query),
+            others=self._inside(call, checked.query, expansion),
             time=time,
             limit=limit,
             aggregated=checked.aggregated,
@@ -106,9 +117,9 @@ class Queries:
             "nextToken": str(end) if end < len(found) else None,
         }
 
-    def _groups(self, call: Call, checked: CheckedQuery) -> tuple[Group, ...]:
+    def _groups(self, call: Call, checked: CheckedQuery, expansion: Expansion) -> tuple[Group, ...]:
         one = call.text("logGroupName")
-        in_text = self._named_in(call.region, ast.sources(checked.query))
+        in_text = self._named_in(call.region, ast.sources(checked.query), expansion)
         given = [
             names
             for names in (
@@ -132,7 +143,7 @@ class Queries:
         groups = {name: self._store.group(call.region, name) for name in given[0]}
         return tuple({group.name: group for group in groups.values()}.values())
 
-    def _named_in(self, region: str, sources: Sequence[ast.Source]) -> tuple[str, ...]:
+    def _named_in(self, region: str, sources: Sequence[ast.Source], expansion: Expansion) -> tuple[str, ...]:
         """The log groups that SOURCE commands choose. Raises MalformedQuery when they choose none."""
         names: list[str] = []
         there = self._store.groups(region)
@@ -143,18 +154,18 @@ class Queries:
             prefixes = source.groups.prefixes if source.groups else ()
             found = [name for name in sorted(there) if not prefixes or name.startswith(prefixes)]
             if not found:
-                raise MalformedQuery("SOURCE selects no log group", source.span.start, source.span.end)
+                raise MalformedQuery("SOURCE selects no log group", *expansion.place(source.span))
             names += found
         return tuple(dict.fromkeys(names))
 
-    def _inside(self, call: Call, query: ast.Query) -> tuple[Group, ...]:
+    def _inside(self, call: Call, query: ast.Query, expansion: Expansion) -> tuple[Group, ...]:
         """The log groups of the queries inside a query."""
         found: dict[str, Group] = {}
         for command in query.commands:
             for inner in ast.subqueries(command):
-                names = self._named_in(call.region, ast.sources(inner))
+                names = self._named_in(call.region, ast.sources(inner), expansion)
                 found |= {name: self._store.group(call.region, name) for name in names}
-                found |= {group.name: group for group in self._inside(call, inner)}
+                found |= {group.name: group for group in self._inside(call, inner, expansion)}
         return tuple(found.values())
 
     def _run(self, call: Call) -> QueryRun:
@@ -179,25 +190,24 @@ def _time(call: Call) -> TimeRange:
     return TimeRange(start, end + 1)
 
 
-def _checked(text: str) -> CheckedQuery:
-    """The checked query. Raises MalformedQuery where the service would refuse it."""
+def _checked(expansion: Expansion) -> CheckedQuery:
+    """The checked query. Raises MalformedQuery where the service would refuse it, by its place in the text sent."""
     try:
-        checked = check(text)
+        return expansion.check()
     except QueryError as error:
         first = next((d for d in error.diagnostics if d.severity == "error"), None)
         span = first.span if first else None
         raise MalformedQuery(
             first.message if first else error.what, span.start if span else None, span.end if span else None
         ) from error
-    return checked
 
 
-def _refuse_what_cannot_run(checked: CheckedQuery, now_ms: int, limit: int) -> None:
+def _refuse_what_cannot_run(checked: CheckedQuery, now_ms: int, limit: int, tables: Mapping[str, Table]) -> None:
     """Raises MalformedQuery for what this engine cannot do: a failed run could not say why."""
     from insightctl.local.compiler.pipeline import Pipeline
 
     try:
-        Pipeline(checked, now_ms // 1000, limit).compile()
+        Pipeline(checked, now_ms // 1000, limit, tables).compile()
     except UsageError as error:
         raise MalformedQuery(f"the emulator cannot run it: {error.what}", None, None) from error
 
@@ -231,7 +241,7 @@ def _described(run: QueryRun, now_ms: int) -> dict[str, object]:
     return {
         "queryLanguage": "CWLI",
         "queryId": run.id,
-        "queryString": run.text,
+        "queryString": run.asked,
         "status": run.status,
         "createTime": run.created_ms,
         "logGroupName": run.groups[0].name,

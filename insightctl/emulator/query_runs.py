@@ -18,6 +18,7 @@ from insightctl.core.errors import InsightctlError
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
 from insightctl.emulator.engine import Engine
+from insightctl.emulator.lookup_store import LookupStore
 from insightctl.emulator.store import Group
 
 Status = Literal["Scheduled", "Running", "Complete", "Failed", "Cancelled"]
@@ -30,9 +31,11 @@ _log = logging.getLogger(__name__)
 class QueryRun:
     """One started query; times in epoch ms. `result` is there when `status` is Complete.
 
-    `others` are the log groups of the queries inside it.
+    `asked` is the text that was sent, `text` the one that runs, with its saved queries filled in. `others` are the log
+    groups of the queries inside it.
     """
 
+    asked: str
     text: str
     region: str
     groups: tuple[Group, ...]
@@ -53,10 +56,11 @@ class QueryRun:
 
 
 class QueryRuns:
-    """All queries of one emulator, newest last; `now_ms` is the clock."""
+    """All queries of one emulator, newest last; `tables` are lent to those that run, `now_ms` is the clock."""
 
-    def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
+    def __init__(self, engine: Engine, tables: LookupStore, now_ms: Callable[[], int]) -> None:
         self._engine = engine
+        self._tables = tables
         self._now_ms = now_ms
         self._lock = threading.Lock()
         self._runs: dict[str, QueryRun] = {}
@@ -106,7 +110,8 @@ class QueryRuns:
             run.status = "Running"
         result: Result | None = None
         try:
-            result = self._engine.run(run.text, run.groups, run.time, run.limit, run.others)
+            with self._tables.lent(run.region) as lookups:
+                result = self._engine.run(run.text, run.groups, run.time, run.limit, run.others, lookups)
         except InsightctlError as error:
             _log.warning("query %s failed: %s", run.id, error)  # clients see no more than Failed, as with the service
         except Exception:

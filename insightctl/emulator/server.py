@@ -17,7 +17,10 @@ from insightctl.emulator.dashboards import Dashboards
 from insightctl.emulator.engine import Engine
 from insightctl.emulator.log_events import LogEvents
 from insightctl.emulator.log_groups import LogGroups
+from insightctl.emulator.lookup_store import LookupStore
+from insightctl.emulator.lookup_tables import LookupTables
 from insightctl.emulator.queries import Queries
+from insightctl.emulator.query_definitions import QueryDefinitions, SavedQueries
 from insightctl.emulator.query_runs import QueryRuns
 from insightctl.emulator.router import Router, operations
 from insightctl.emulator.store import Store
@@ -50,11 +53,14 @@ class Emulator:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
         self._engine = engine
-        self._runs = QueryRuns(engine, _now_ms)
+        tables, saved = LookupStore(self._folder), SavedQueries()
+        self._runs = QueryRuns(engine, tables, _now_ms)
         handlers = (
             LogGroups(store, twin, _now_ms),
             LogEvents(store, engine, _now_ms),
-            Queries(store, self._runs, _now_ms),
+            Queries(store, self._runs, saved, tables, _now_ms),
+            QueryDefinitions(saved, _now_ms),
+            LookupTables(tables, self._runs, _now_ms),
         )
         router = Router(operations(*handlers), operations(Dashboards(_now_ms)), _moto_app(), store, twin)
         self._server = _server(listening, router, verbose=verbose)

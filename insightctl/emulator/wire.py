@@ -45,6 +45,14 @@ class Call:
             return value
         raise InvalidParameter.constraint(name, "" if value == "" else "null", "Member must not be null")
 
+    def no_longer(self, name: str, value: str, most: int) -> str:
+        """The value of a member, when it has `most` characters or less."""
+        if len(value) <= most:
+            return value
+        raise InvalidParameter.constraint(
+            name, value[:40] + "...", f"Member must have length less than or equal to {most}"
+        )
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings; empty when it is not given."""
         value = self.members.get(name)

@@ -8,7 +8,7 @@ text = library.render(spec, {"bin": "1m"})
 from collections.abc import Mapping
 
 from insightctl.library.data import data_files
-from insightctl.library.load import load, load_all
+from insightctl.library.load import find, load, load_all, nearest
 from insightctl.library.spec import Param, QuerySpec, Threshold
 
 
@@ -19,4 +19,4 @@ def render(spec: QuerySpec, params: Mapping[str, str] | None = None) -> str:
     return render_spec(spec, params)
 
 
-__all__ = ["Param", "QuerySpec", "Threshold", "data_files", "load", "load_all", "render"]
+__all__ = ["Param", "QuerySpec", "Threshold", "data_files", "find", "load", "load_all", "nearest", "render"]

@@ -27,9 +27,9 @@ class Literal:
 
 
 def literal(param: Param, value: str) -> Literal:
-    """The value as a literal of the parameter's type. Raises UsageError saying what is wanted."""
+    """The value as a literal of the parameter's type. Raises WrongValue saying what is wanted."""
     if param.choices and value not in param.choices:
-        raise _wrong(param, value, f"one of {', '.join(param.choices)}")
+        raise WrongValue(param, value, f"one of {', '.join(param.choices)}")
     match param.type:
         case "string":
             return Literal(expression_text(ast.String(value)))
@@ -41,7 +41,7 @@ def literal(param: Param, value: str) -> Literal:
             return Literal(_period(param, value))
         case "field":
             if not value.strip() or "`" in value or any(c < " " for c in value):
-                raise _wrong(param, value, "a field name")
+                raise WrongValue(param, value, "a field name")
             return Literal(name_text(value))
 
 
@@ -49,35 +49,43 @@ _EXAMPLES = {
     "duration": "5m",
     "number": "99.5",
     "integer": "20",
-    "regex": "'time.?out'",
+    "regex": "time.?out",
     "field": "level",
     "string": "text",
 }
 
 
-def _wrong(param: Param, value: str, wanted: str) -> UsageError:
-    option = f"--{param.name.replace('_', '-')}"
-    example = param.choices[0] if param.choices else _EXAMPLES[param.type]
-    return UsageError(f"{option}: '{value}' is not {wanted}", remedy=f"{param.help}: such as {option} {example}")
+class WrongValue(UsageError):
+    """A value that is not of its parameter's type; `reason` and `example` go without the option's name."""
+
+    def __init__(self, param: Param, value: str, wanted: str) -> None:
+        option = f"--{param.name.replace('_', '-')}"
+        self.param = param
+        self.reason = f"'{value}' is not {wanted}"
+        self.example = param.choices[0] if param.choices else _EXAMPLES[param.type]
+        quote = "'" if param.type == "regex" else ""
+        super().__init__(
+            f"{option}: {self.reason}", remedy=f"{param.help}: such as {option} {quote}{self.example}{quote}"
+        )
 
 
 def _regex(param: Param, value: str) -> str:
     try:
         translate(value)
     except RegexRefused as refused:
-        raise _wrong(param, value, f"a regular expression that the service runs: {refused.reason}") from None
+        raise WrongValue(param, value, f"a regular expression that the service runs: {refused.reason}") from None
     return expression_text(ast.Regex(value))
 
 
 def _number(param: Param, value: str) -> str:
     pattern = re.compile(r"-?\d+") if param.type == "integer" else _NUMBER
     if not pattern.fullmatch(value.strip()):
-        raise _wrong(param, value, "a whole number" if param.type == "integer" else "a number")
+        raise WrongValue(param, value, "a whole number" if param.type == "integer" else "a number")
     number = float(value)
     if (param.min is not None and number < param.min) or (param.max is not None and number > param.max):
         low = "" if param.min is None else f" from {param.min:g}"
         high = "" if param.max is None else f" to {param.max:g}"
-        raise _wrong(param, value, f"a number{low}{high}")
+        raise WrongValue(param, value, f"a number{low}{high}")
     return value.strip()
 
 
@@ -85,7 +93,7 @@ def _period(param: Param, value: str) -> str:
     match = _PERIOD.fullmatch(value.strip())
     period = ast.Period(int(match[1]), match[2]) if match else None
     if period is None or unit_of(period) is None or period.amount < 1:
-        raise _wrong(param, value, "a duration such as 30s, 5m or 1h")
+        raise WrongValue(param, value, "a duration such as 30s, 5m or 1h")
     if fix := better(period):
         # The service would silently cap it (bin(300s) is 60 s); the same time in a larger unit is what was meant.
         return fix

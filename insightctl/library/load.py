@@ -28,16 +28,25 @@ def load_all() -> tuple[QuerySpec, ...]:
 
 def load(name: str) -> QuerySpec:
     """The query of this name or alias. Raises UsageError with the nearest name when there is none."""
-    specs = load_all()
-    for spec in specs:
-        if name == spec.name or name in spec.aliases:
-            return spec
+    spec = find(name)
+    if spec is not None:
+        return spec
+    near = nearest(name)
+    remedy = f"did you mean '{near}'?" if near else "'insightctl query' lists them"
+    raise UsageError(f"there is no query '{name}'", remedy=remedy)
+
+
+def find(name: str) -> QuerySpec | None:
+    """The query of this name or alias; None when there is none."""
+    return next((spec for spec in load_all() if name == spec.name or name in spec.aliases), None)
+
+
+def nearest(name: str) -> str | None:
+    """The name or alias that was probably meant, if one is close enough."""
     import difflib
 
-    names = [n for spec in specs for n in (spec.name, *spec.aliases)]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    remedy = f"did you mean '{near[0]}'?" if near else "'insightctl query' lists them"
-    raise UsageError(f"there is no query '{name}'", remedy=remedy)
+    names = [n for spec in load_all() for n in (spec.name, *spec.aliases)]
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.5)), None)
 
 
 def _texts(root: Traversable) -> Iterator[tuple[str, str, str, str]]:

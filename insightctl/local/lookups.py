@@ -10,7 +10,7 @@ from insightctl.core.errors import SourceError
 from insightctl.local.compiler.plan import Table
 from insightctl.local.relation import literal
 
-MAX_BYTES = 10_000_000  # CreateLookupTable: at most 10 MB
+MAX_BYTES = 10 * 1024 * 1024  # CreateLookupTable, tableBody in botocore's model
 
 
 def read_tables(files: Mapping[str, Path]) -> dict[str, Table]:
@@ -30,7 +30,7 @@ def _header(name: str, path: Path) -> tuple[str, ...]:
         raise SourceError(
             f"the lookup table '{name}' cannot be read: {path}: {error.strerror}", remedy=f"--lookup {name}=FILE.csv"
         ) from None
-    if not any(columns) or len(set(columns)) < len(columns):
+    if not columns or not all(columns) or len(set(columns)) < len(columns):
         raise SourceError(
             f"the lookup table {path} has no header with a name for each column",
             remedy="its first line names the columns",

@@ -364,6 +364,10 @@ class _Analyst:
         self.scope = self.scope.add(made) if made else self.scope
 
     def sessionize(self, command: ast.Sessionize) -> None:
+        if self.scope.closed and "@timestamp" not in self.scope.defined:
+            hint = "move it before stats, or keep the time: stats max(@timestamp) as `@timestamp` by ..."
+            message = f"sessionize reads @timestamp, which does not exist after {self.closed_by}"
+            self.error("QL019", message, command.span, hint)
         self.problems.extend(check_period(command.gap))
         self.named(command.fields)
         self.scope = self.scope.add({command.alias: "number"})
@@ -411,11 +415,14 @@ class _Analyst:
         self.scope = replace(self.scope, sides=(command.left, command.right))
 
     def appendcols(self, command: ast.AppendCols) -> None:
-        inner = self.subquery(command.query)
-        columns = inner.after.columns()
-        for column in columns:
-            if column.name not in self.scope.defined or command.override:
+        theirs = self.subquery(command.query).after.columns()
+        ours = {column.name for column in self.scope.columns()} | set(self.scope.defined)
+        for column in theirs:
+            if column.name not in ours:
                 self.scope = self.scope.add({column.name: column.type})
+            elif command.override:
+                same = self.scope.type_of(column.name) == column.type
+                self.scope = self.scope.add({column.name: column.type if same else "any"})
 
     def lookup(self, command: ast.Lookup) -> None:
         self.named(tuple(ast.Field(tuple(key.name.split(".")), command.span) for key in command.keys))

@@ -118,7 +118,25 @@ class ExpressionParser(ABC):
             found = "the end of the query" if self.token.kind is Kind.END else f"'{self.token.value}'"
             hint = "put names with other characters than letters, digits, '_', '.' and '@' in back-ticks: `a-b`"
             self.fail("QL001", f"expected {what}, found {found}", self.token.span, hint)
-        return self.field().name
+        start = self.token.span
+        name = self.field().name
+        if (
+            self.at("-")
+            and self.token.span.start == self.previous.end
+            and not self.text[self.previous.end + 1 :][:1].isspace()
+        ):
+            self._dashed(name, start)
+        return name
+
+    def _dashed(self, name: str, start: Span) -> NoReturn:
+        """Refuses `as my-name`: a dash ends a name that has no back-ticks."""
+        while self.at("-") or self.token.kind in (Kind.NAME, Kind.NUMBER, Kind.PERIOD):
+            if self.token.span.start != self.previous.end:
+                break
+            name += self.token.value
+            self.advance()
+        span = self.span_from(start)
+        self.fail("QL027", f"the name {name} wants back-ticks", span, f"write `{name}`")
 
     def expression(self) -> ast.Expr:
         """A whole expression."""

@@ -85,7 +85,7 @@ _AGGREGATES = (
         (1, 1),
         "number",
         "Number of unique values.",
-        same="exact at any size here, approximate there for very many values",
+        same="exact to 10 million values here, there to a size that is not said",
         aliases=("countDistinct",),
     ),
     _f("aggregate", "sum(field: number)", (1, 1), "number", "Sum."),

@@ -52,6 +52,8 @@ _PARTS = re.compile(r"@*\w+(?:\.@*\w+)*")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DIGITS = frozenset("0123456789")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
+_COLON_NAME = re.compile(r"[^\W\d][\w.@-]*$")
+_COLON_REST = re.compile(r":\w[\w.:/-]*")
 _OPERATORS = (
     "=~",
     "==",
@@ -128,11 +130,21 @@ class Lexer:
                 ),
                 placeholder.end(),
             )
+        if char == ":" and (found := _COLON_NAME.search(text, max(0, start - 80), start)) and start + 1 < len(text):
+            rest = _COLON_REST.match(text, start)
+            if rest is not None:
+                name = found[0] + rest[0]
+                raise LexError(
+                    Diagnostic(
+                        "QL027", f"the name {name} wants back-ticks", Span(found.start(), rest.end()), f"write `{name}`"
+                    ),
+                    rest.end(),
+                )
         end = start + 1
         while text.startswith(char, end):  # a run of them is one mistake
             end += 1
         raise LexError(
-            Diagnostic("QL004", f"unexpected character {char!r}", Span(start, start + 1), _character_help(char)),
+            Diagnostic("QL004", f"unexpected character {char!r}", Span(start, start + 1), _character_help(text, start)),
             end,
         )
 
@@ -256,7 +268,9 @@ def _regex_end(text: str, start: int, *, in_classes: bool) -> int | None:
     return None
 
 
-def _character_help(char: str) -> str | None:
+def _character_help(text: str, at: int) -> str | None:
+    if text.startswith("://", at):
+        return "put an address in quotes"
     return {
         "“": 'use straight quotes: "',
         "”": 'use straight quotes: "',
@@ -265,4 +279,4 @@ def _character_help(char: str) -> str | None:
         "&": "write 'and'",
         ";": "a query ends without ';'",
         "{": "a placeholder of a saved query is written {{name}}",
-    }.get(char)
+    }.get(text[at])

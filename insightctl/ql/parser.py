@@ -42,6 +42,28 @@ _OTHER_NAMES = {
     "table": "display",
 }
 
+_OTHER_WORDS = {
+    "contains": 'write: field like "text"',
+    "matches": "write: field like /pattern/",
+    "rlike": "write: field like /pattern/",
+    "regexp": "write: field like /pattern/",
+    "ilike": "write: field like /(?i)text/",
+    "is": "write: ispresent(field), or not ispresent(field)",
+    "between": "write: field >= 1 and field <= 5",
+    "exists": "write: ispresent(field)",
+    "has": 'write: field like "text"',
+    "startswith": 'write: startsWith(field, "text") = 1',
+    "endswith": 'write: endsWith(field, "text") = 1',
+    "descending": "write: desc",
+    "ascending": "write: asc",
+    "having": "write: | filter, behind stats",
+    "else": "write: if(condition, a, b)",
+    "xor": "write: (a or b) and not (a and b)",
+    "nulls": "absent values come last with desc, first with asc",
+    "bin": "write 'by' before it: stats ... by bin(5m)",
+}
+"""What other languages write in the middle of a command."""
+
 
 def parse(text: str) -> tuple[ast.Query, tuple[Diagnostic, ...]]:
     """The tree of a query text, and what is wrong with its syntax; the tree lacks the commands that are wrong."""
@@ -121,11 +143,14 @@ class _QueryParser(Reader):
         if self.token.kind is not Kind.PIPE:
             word = self.token.value.lower()
             hint = f"put '|' before {self.token.value}" if word in COMMANDS else "commands are separated by '|'"
-            if word == "bin":
-                hint = "write 'by' before it: stats ... by bin(5m)"
+            hint = _OTHER_WORDS.get(word, hint)
             self.fail("QL001", f"unexpected {describe(self.token)}", self.token.span, hint)
         pipe = self.token
         self.advance()
+        if self.token.kind is Kind.PIPE and self.token.span.start == pipe.span.end:
+            span = pipe.span.to(self.token.span)
+            self.advance()
+            self.fail("QL001", "unexpected '||'", span, "write 'or'; one '|' separates commands")
         if self._done():
             self.fail("QL001", "a command is missing after '|'", pipe.span, "remove the '|' or write a command")
 

@@ -10,6 +10,7 @@ from insightctl.ql.diagnostics import Diagnostic
 
 MAX_STATS = 10
 
+_NO_PATTERNS = ast.Stats | ast.CountFrequent | ast.RelevantFields
 _PATTERNS = ast.Pattern | ast.Diff | ast.LogCompare | ast.Anomaly
 
 
@@ -72,14 +73,16 @@ def _patterns(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
     for index, command in enumerate(commands):
         before = commands[:index]
         if isinstance(command, ast.Pattern):
-            for cause in (ast.Sort, ast.Stats):
-                if any(isinstance(c, cause) for c in before):
-                    word = cause.__name__.lower()
-                    hint = f"sort the patterns instead: pattern ... | {word} ..." if cause is ast.Sort else None
+            for kind in (ast.Sort, ast.Stats):
+                if any(isinstance(c, kind) for c in before):
+                    word = kind.__name__.lower()
+                    hint = f"sort the patterns instead: pattern ... | {word} ..." if kind is ast.Sort else None
                     yield Diagnostic("QL029", f"pattern cannot stand after {word}", command.span, hint)
-        if isinstance(command, ast.Anomaly | ast.Diff) and any(isinstance(c, ast.Stats) for c in before):
+        cause = next((c for c in before if isinstance(c, _NO_PATTERNS)), None)
+        compares_groups = isinstance(command, ast.LogCompare) and not isinstance(cause, ast.RelevantFields)
+        if isinstance(command, ast.Anomaly | ast.Diff | ast.LogCompare) and cause is not None and not compares_groups:
             word = keyword(command)
             hint = f"pattern @message | {word}"
-            yield Diagnostic("QL039", f"{word} works on patterns, and stats makes none", command.span, hint)
+            yield Diagnostic("QL039", f"{word} works on patterns, and {keyword(cause)} makes none", command.span, hint)
         if isinstance(command, _PATTERNS) and any(type(c) is type(command) for c in before):
             yield Diagnostic("QL039", f"there are two {keyword(command)} commands", command.span, "leave one out")

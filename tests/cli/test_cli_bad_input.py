@@ -87,7 +87,42 @@ CASES = [
         "no lookup table 'users' here",
         "--lookup users=users.csv",
     ),
-    (("run", "$nosuch() | limit 1", "--local", "good.log"), 2, "no saved query 'nosuch'", "insightctl query lists"),
+    (
+        ("run", "fields a", "--local", "good.log", "--lookup", "users.csv"),
+        2,
+        "--lookup users.csv: not NAME=FILE",
+        "--lookup users=users.csv",
+    ),
+    (
+        ("run", "fields a", "--local", "good.log", "--lookup", "my users=users.csv"),
+        2,
+        "'my users' is no name of a lookup table",
+        "letters, digits and _",
+    ),
+    (
+        ("run", "fields a", "--local", "good.log", "--lookup", "users=nowhere.csv"),
+        1,
+        "the lookup table 'users' cannot be read: nowhere.csv: No such file",
+        "--lookup users=FILE.csv",
+    ),
+    (
+        ("triage", "good", "--local", "good.log", "--lookup", "users=empty.log"),
+        1,
+        "empty.log has no header with a name for each column",
+        "first line",
+    ),
+    (
+        ("run", "fields a", "--local", "good.log", "--lookup", "a=t.csv", "--lookup", "a=t.csv"),
+        2,
+        "there are two tables 'a'",
+        "rename",
+    ),
+    (
+        ("query", "coldstarts", "-f", "checkout", "--lookup", "users=users.csv"),
+        2,
+        "--lookup goes with --local",
+        "aws logs create-lookup-table --lookup-table-name users",
+    ),
     (("run", "missing.ql", "--local", "good.log"), 2, "no such file: missing.ql", "path"),
     (("explain", "QL999"), 1, "there is no code 'QL999'", "QL012"),
     (("query", "coldstarts", "-f", "checkout", "--region", "us-east-1"), 1, "no AWS credentials", "--profile"),
@@ -125,6 +160,23 @@ def test_a_wrong_input_is_said_plainly(
     assert remedy in done.err
     assert len(rest) <= 1 and "Traceback" not in done.err and done.out == ""
     assert sorted(p.name for p in files.rglob("*")) == before
+
+
+NAMES = [
+    ("$nosuch() | limit 1", "there is no saved query 'nosuch'", "insightctl query lists"),
+    ("$coldstarts(bins = 5m)", "the saved query 'coldstarts' has no parameter 'bins'", "its parameters: bin"),
+    ("$p99(pct = 101)", "the parameter 'pct': '101' is not a number from 0 to 100", "such as $p99(pct = 99.5)"),
+]
+
+
+@pytest.mark.parametrize(("text", "what", "remedy"), NAMES)
+def test_a_wrong_saved_query_is_shown_with_a_caret(cli: Cli, files: Path, text: str, what: str, remedy: str) -> None:
+    done = cli("run", text, "--local", "good.log")
+    assert done.code == 2 and done.out == ""
+    first, place, *_, carets, hint = done.err.splitlines()
+    assert (first, place) == (f"error[QL010]: {what}", " --> <query>:1:1")
+    assert carets.strip(" |") == "^" * len(text.partition(" |")[0])
+    assert remedy in hint
 
 
 def test_an_unreachable_endpoint(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

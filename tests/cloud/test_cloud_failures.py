@@ -169,7 +169,7 @@ def test_patience_when_cloudwatch_is_busy(fill: Fill, monkeypatch: pytest.Monkey
 
     pauses: list[float] = []
     group = fill(["a"])
-    monkeypatch.setattr("insightctl.emulator.queries.check", _refusing(4, Busy("too many")))
+    monkeypatch.setattr("insightctl.emulator.queries.expand_calls", _refusing(4, Busy("too many")))
     result = CloudWatchBackend(sleep=pauses.append).run(
         QueryJob("fields @message", Target(log_groups=(group,)), JOB.time)
     )
@@ -178,13 +178,13 @@ def test_patience_when_cloudwatch_is_busy(fill: Fill, monkeypatch: pytest.Monkey
 
 
 def _refusing(times: int, error: Exception) -> Any:
-    from insightctl.ql import check
+    from insightctl.ql.saved import expand_calls
 
     left = iter([error] * times)
 
-    def checked(text: str) -> Any:
+    def expanded(text: str, resolve: Any) -> Any:
         if refusal := next(left, None):
             raise refusal
-        return check(text)
+        return expand_calls(text, resolve)
 
-    return checked
+    return expanded

@@ -10,18 +10,33 @@ from typing import Any
 
 import pytest
 
-from insightctl.core.job import QueryJob
-from insightctl.core.result import Value
+from insightctl.core.job import QueryJob, Target
+from insightctl.core.result import Result, Value
 from insightctl.core.spelling import raw_timestamp
+from insightctl.core.time import TimeRange, to_ms
 from insightctl.local import LocalBackend, LogSource
 from insightctl.ql import QueryError, check, format_query, parse
-from insightctl.ql.codes import CODES
 from insightctl.ql.commands import COMMANDS
 from insightctl.ql.functions import FUNCTIONS
+from insightctl.ql.saved import SavedText, expand_calls
 
 HERE = Path(__file__).parent
 INPUTS: dict[str, str] = tomllib.loads((HERE / "inputs.toml").read_text("utf-8"))
-KEYS = {"name", "query", "input", "columns", "rows", "unordered", "error", "warning"}
+KEYS = {
+    "name",
+    "query",
+    "input",
+    "columns",
+    "rows",
+    "unordered",
+    "error",
+    "warning",
+    "groups",
+    "lookups",
+    "time",
+    "saved",
+}
+MAIN = "/aws/lambda/case"
 
 
 def _cases() -> list[Any]:
@@ -51,6 +66,31 @@ def spelled(rows: list[list[object]], *, unordered: bool) -> list[str]:
     return sorted(texts) if unordered else texts
 
 
+def _written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(INPUTS.get(text, text).lstrip("\n"), encoding="utf-8")
+    return file
+
+
+def answer(case: dict[str, Any], folder: Path) -> Result:
+    """What a case's query answers over what the case gives it to read."""
+    sources = [LogSource(_written(folder, "case.log", case["input"]), MAIN if "groups" in case else None)]
+    for number, (group, text) in enumerate(case.get("groups", {}).items()):
+        sources.append(LogSource(_written(folder, f"group{number}.log", text), group))
+    tables = {name: _written(folder, f"{name}.csv", text) for name, text in case.get("lookups", {}).items()}
+    query = expand_calls(case["query"], lambda call: SavedText(call.name, case["saved"][call.name])).text
+    time = TimeRange(*(to_ms(datetime.fromisoformat(moment)) for moment in case["time"])) if "time" in case else None
+    chooses = query.lower().startswith("source")
+    target = Target(log_groups=(MAIN,)) if "groups" in case and not chooses else Target()
+    return LocalBackend(sources, lookups=tables).run(QueryJob(query, target, time))
+
+
+def warnings(case: dict[str, Any]) -> list[str]:
+    """What a case's answer comes with: one sentence or several."""
+    told: str | list[str] = case.get("warning", [])
+    return [told] if isinstance(told, str) else told
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_case(case: dict[str, Any], tmp_path: Path) -> None:
     assert set(case) <= KEYS
@@ -60,18 +100,13 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
             check(query)
         assert str(refused.value) == case["error"].strip("\n")
         return
-    log = tmp_path / "case.log"
-    log.write_text(INPUTS.get(case["input"], case["input"]).lstrip("\n"), encoding="utf-8")
-    result = LocalBackend([LogSource(log)]).run(QueryJob(query))
+    result = answer(case, tmp_path)
     assert list(result.names) == case["columns"]
     unordered = case.get("unordered", False)
     assert spelled([[shown(v) for v in row] for row in result.rows], unordered=unordered) == spelled(
         case["rows"], unordered=unordered
     )
-    if "warning" in case:
-        assert case["warning"] in result.warnings
-    else:
-        assert not result.warnings
+    assert list(result.warnings) == warnings(case)
 
 
 @pytest.mark.parametrize("case", [param for param in CASES if "error" not in param.values[0]])
@@ -91,14 +126,13 @@ def test_names_are_unique() -> None:
     assert len(names) >= 200
 
 
-def test_every_code_has_a_case() -> None:
-    answers = "\n".join(case.get("error", "") + case.get("warning", "") for case in ALL)
-    assert [code for code in CODES if code not in answers] == []
-
-
-def test_every_function_has_a_case() -> None:
-    queries = "\n".join(case["query"] for case in ALL if "rows" in case).lower()
-    assert [f.name for f in FUNCTIONS.values() if f"{f.name.lower()}(" not in queries] == []
+@pytest.mark.parametrize("name", [function.name for function in FUNCTIONS.values()])
+def test_every_function_has_a_case(name: str) -> None:
+    """A usual value, and one that is absent, of the wrong type, or at the edge: `abs: ordinary`, `abs: wrong, a map`."""
+    used = [case["name"] for case in ALL if "rows" in case and f"{name}(".lower() in case["query"].lower()]
+    kinds = {case.partition(": ")[2].split(",")[0].split()[0] for case in used if case.startswith(f"{name}: ")}
+    assert "ordinary" in kinds
+    assert kinds & {"absent", "wrong", "boundary"}
 
 
 def test_every_command_has_a_case() -> None:

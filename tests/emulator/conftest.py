@@ -90,6 +90,14 @@ def fill(logs: CloudWatchLogsClient) -> Fill:
     return make
 
 
+def rows(answer: dict[str, object]) -> list[dict[str, str]]:
+    """The rows of GetQueryResults by field, without the pointers."""
+    found = answer["results"]
+    assert answer["status"] == "Complete"
+    assert isinstance(found, list)
+    return [{cell["field"]: cell["value"] for cell in row if cell["field"] != "@ptr"} for row in found]
+
+
 Ask = Callable[..., dict[str, object]]
 
 

@@ -19,7 +19,7 @@ def _numeric(pattern: str) -> Builder:
 
 
 def _extreme(function: str) -> Builder:
-    """min and max: numbers by value; a field or a parsed text by number where it is one, else by text."""
+    """min and max: what is or spells a number by value, in its own spelling; texts only where there is no number."""
 
     def build(value: Val, *_: object) -> Val:
         if value.type in ("number", "timestamp"):
@@ -28,11 +28,8 @@ def _extreme(function: str) -> Builder:
             return Val(f"{function}({number(value)})", "number")
         if value.type == "json":
             return Val("CAST(NULL AS VARCHAR)", "string")
-        numeric = is_number(value) if value.type == "any" else f"{number(value)} IS NOT NULL"
-        numbers = f"{function}({number(value)}) FILTER (WHERE {numeric})"
-        texts = f"{function}({value.sql})"
-        spelled = text(Val(numbers, "number"))
-        return Val(f"coalesce({spelled}, {texts})", "any", f"({numbers} IS NOT NULL)")
+        spelled = f"arg_{function}({value.sql}, {number(value)}) FILTER (WHERE {number(value)} IS NOT NULL)"
+        return Val(f"coalesce({spelled}, {function}({value.sql}))", "any", f"({spelled} IS NOT NULL)")
 
     return build
 
@@ -62,8 +59,10 @@ def _sorted(function: str) -> Builder:
     def build(value: Val, *_: object) -> Val:
         key = f"row({', '.join(order_key(value))})"
         picked = f"{function}({value.sql}, {key}) FILTER (WHERE {value.sql} IS NOT NULL)"
-        numeric = f"coalesce({function}({is_number(value)}, {key}), false)" if value.type == "any" else None
-        return Val(picked, value.type, numeric)
+        if value.type != "any":
+            return Val(picked, value.type)
+        numeric = f"{function}({is_number(value)}, {key}) FILTER (WHERE {value.sql} IS NOT NULL)"
+        return Val(picked, "any", f"coalesce({numeric}, false)")
 
     return build
 
@@ -73,36 +72,54 @@ def _count(value: Val, *_: object) -> Val:
 
 
 def _count_distinct(value: Val, *_: object) -> Val:
-    return Val(f"CAST(count(DISTINCT {key(value)}) AS DOUBLE)", "number")
+    same = key(value)
+    if value.type == "any" and value.numeric is not None:  # as the data has them, not rounded
+        same = f"(CASE WHEN {value.numeric} THEN {_exactly(value)} ELSE {value.sql} END)"
+    # hashes of 64 bits: exact to 10 million values, at a fifth of the memory (decision 007)
+    return Val(f"CAST(count(DISTINCT CASE WHEN {same} IS NOT NULL THEN hash({same}) END) AS DOUBLE)", "number")
 
 
-def _scalar_json(value: Val) -> str:
-    """A value as a JSON scalar: a number stays one."""
-    if value.type in ("number", "timestamp", "boolean"):
-        return f"to_json({value.sql if value.type == 'boolean' else text(value)})"
-    if value.numeric is None:
-        return f"to_json({text(value)})"
-    return f"(CASE WHEN {value.numeric} THEN CAST({value.sql} AS JSON) ELSE to_json({value.sql}) END)"
+def _exactly(value: Val) -> str:
+    """A number's one spelling that keeps all its digits: 9.0 and 9 are `9`."""
+    return f"regexp_replace(CAST({number(value)} AS VARCHAR), '\\.0$', '')"
 
 
 def _json_of(value: Val) -> str:
-    return f"CAST({text(value)} AS JSON)" if value.type == "number" else _scalar_json(value)
+    """A value as a JSON scalar: a number stays one."""
+    match value.type:
+        case "boolean":
+            return f"to_json({value.sql})"
+        case "number":
+            return f"CAST({text(value)} AS JSON)"
+        case _ if value.numeric is None:
+            return f"to_json({text(value)})"
+        case _:
+            return f"(CASE WHEN {value.numeric} THEN CAST({_exactly(value)} AS JSON) ELSE to_json({value.sql}) END)"
 
 
 def _values(value: Val, *_: object) -> Val:
     """Distinct values, in the order of sort."""
-    order = ", ".join(order_key(value))
+    order = ", ".join(_order(value))
     distinct = f"list(DISTINCT row({order}, {_json_of(value)})) FILTER (WHERE {value.sql} IS NOT NULL)"
-    width = len(order_key(value)) + 1
-    return Val(f"to_json(list_transform(list_sort({distinct}), lambda v: v[{width}]))", "json")
+    return Val(f"to_json(list_transform(list_sort({distinct}), lambda v: v[{len(_order(value)) + 1}]))", "json")
+
+
+def _order(value: Val) -> tuple[str, ...]:
+    """By what equal values agree in: the order of sort, without the spelling of numbers."""
+    keys = order_key(value)
+    if len(keys) == 1:
+        return keys
+    numeric = value.numeric or "false"
+    return (*keys[:-1], f"(CASE WHEN NOT {numeric} THEN {keys[-1]} END)")
 
 
 def _topk(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
     """The most frequent values; among equally frequent ones those that sort first."""
     count = args[0].value if isinstance(args[0], ast.Number) else 1
-    entries = f"map_entries(histogram({_json_of(value)}) FILTER (WHERE {value.sql} IS NOT NULL))"
-    ranked = f"list_sort(list_transform({entries}, lambda e: row(-CAST(e.value AS BIGINT), e.key)))"
-    return Val(f"to_json(list_transform({ranked}, lambda e: e[2])[1:{int(count)}])", "json")
+    order = _order(value)
+    counted = f"histogram(row({', '.join(order)}, {_json_of(value)})) FILTER (WHERE {value.sql} IS NOT NULL)"
+    ranked = f"list_sort(list_transform(map_entries({counted}), lambda e: row(-CAST(e.value AS BIGINT), e.key)))"
+    return Val(f"to_json(list_transform({ranked}, lambda e: e[2][{len(order) + 1}])[1:{int(count)}])", "json")
 
 
 def _rate(value: Val, args: tuple[ast.Expr, ...], ts: str) -> Val:

@@ -16,6 +16,7 @@ from insightctl.ql import ast
 from insightctl.ql.regex import translate
 
 _ARITHMETIC = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})", "^": "pow({}, {})"}
+_ARITHMETIC |= {"/": "({} / nullif({}, 0))", "%": "({} % nullif({}, 0))"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,7 @@ def _binary(node: ast.Binary, scope: Scope) -> Val:
             return Val(f"({f' {node.op.upper()} '.join(sides)})", "boolean")
         return Val(_strict(matches(node, scope)), "boolean")
     left, right = number(compile_expr(node.left, scope)), number(compile_expr(node.right, scope))
-    if node.op in ("/", "%"):
-        sql = f"({left} / nullif({right}, 0))" if node.op == "/" else f"fmod({left}, nullif({right}, 0))"
-    else:
-        sql = _ARITHMETIC[node.op].format(left, right)
-    return Val(sql, "number")
+    return Val(_ARITHMETIC[node.op].format(left, right), "number")
 
 
 def _like(node: ast.Binary, scope: Scope) -> str:

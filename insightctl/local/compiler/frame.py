@@ -183,6 +183,14 @@ class Frame:
 
     # rows
 
+    def close(self, sql: str) -> None:
+        """Other rows altogether, without events: only what is defined from here on exists."""
+        self.sql = sql
+        self.closed, self.own, self.sides = True, Own(), {}
+        self.defined, self.by_expr, self.group_keys = {}, [], []
+        self.last_rows, self.elements, self.wholes = [], [], set()
+        self.ordered, self.carries_matched = None, False
+
     def wrap(self, columns: Iterable[str]) -> None:
         """Adds columns."""
         columns = list(columns)
@@ -247,11 +255,24 @@ class Frame:
         timed = [order_by(value, descending=True) for value in values if value.type == "timestamp"]
         return timed + [order_by(value, descending=False) for value in values if value.type != "timestamp"]
 
+    def over(self, keys: Iterable[str] = ()) -> str:
+        """The window of rows in their order, for each value of the keys; a time that is compared with has its own."""
+        parts = [*keys, *self.apart()]
+        return f"PARTITION BY {', '.join(parts)}{self.order()}" if parts else self.order().strip()
+
+    def apart(self) -> list[str]:
+        """The column that tells the rows of the time before from those of now, while there are both."""
+        return ["_before"] if self.compared else []
+
     def cut(self) -> None:
         """Applies a limit that stands before a command which would choose or order rows anew."""
-        if self.limit is not None:
+        if self.limit is None:
+            return
+        if self.compared:
+            self.sql = f"(SELECT * FROM {self.sql} QUALIFY row_number() OVER ({self.over()}) <= {self.limit})"
+        else:
             self.sql = f"(SELECT * FROM {self.sql}{self.order()} LIMIT {self.limit})"
-            self.limit = None
+        self.limit = None
 
     def mark_matched(self) -> None:
         """The rows so far are the matched events, unless that was said before."""

@@ -48,10 +48,11 @@ def rows_of(plan: Plan, query: ast.Query, most: int) -> Rows:
 
 
 def membership(plan: Plan, query: ast.Query, wanted: ast.Expr) -> str:
-    """SQL of the values that a subquery after `in` gives: the column of the field's own name, else its last one."""
+    """SQL of the values that a subquery after `in` gives: the column of the field's own name, else the last that it selects."""
     frame = open_frame(plan, query)
     frame.cut()
-    names = [column.name for column in analyse(query, level=1).after.columns()]
+    after = analyse(query, level=1).after
+    names = list(after.displayed or after.shown) or [column.name for column in after.columns()]
     name = wanted.name if isinstance(wanted, ast.Field) and wanted.name in names else names[-1]
     value = frame.output(name)
     return f"SELECT {key(value)} FROM {frame.sql} WHERE {value.sql} IS NOT NULL"

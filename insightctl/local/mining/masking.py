@@ -10,11 +10,15 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """`name` is what people read (`<UUID-1>`), `mark` stands for it in masked texts, `pattern` is RE2."""
+    """`name` is what people read (`<UUID-1>`), `mark` stands for it in masked texts, `pattern` is RE2.
+
+    `unit`: the pattern's second group is a unit, which stays: `<Time-1> ms`.
+    """
 
     name: str
     mark: str
     pattern: str
+    unit: bool = False
 
 
 _EDGE = r"(^|[^A-Za-z0-9_.\-])"
@@ -39,13 +43,14 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("TraceId", "\ue007", _EDGE + r"(?:Root=)?1-[0-9a-f]{8}-[0-9a-f]{24}"),
     Kind("Hex", "\ue008", _EDGE + r"0x[0-9a-fA-F]+"),
+    Kind("Time", "\ue001", _EDGE + r"1[4-9]\d{8}(?:\d{3}|\d{6}|\d{9})?\b"),
     # hexadecimal ids and ids of letters and digits: 12 characters or more with a digit among them, or with dashes
-    Kind("ID", "\ue009", _EDGE + r"(?:[0-9a-f]*[0-9][0-9a-f]*){12,}"),
     Kind("ID", "\ue009", _EDGE + r"[A-Za-z]*\d[A-Za-z0-9]{3,}(?:[-_][A-Za-z0-9]*\d[A-Za-z0-9]*)+"),
+    Kind("ID", "\ue009", _EDGE + r"(?:[0-9a-f]*[0-9][0-9a-f]*){12,}"),
     Kind("ID", "\ue009", _EDGE + r"[A-Za-z]{1,12}[-_]\d[A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*"),
     Kind("ID", "\ue009", _EDGE + r"(?:[A-Za-z]+\d|\d+[A-Za-z])[A-Za-z0-9]{6,}"),
-    Kind("Time", "\ue001", _EDGE + r"\d+(?:\.\d+)?(?: ?(?:ms|s|sec|secs|seconds|minutes|min|us|ns|hours))\b"),
-    Kind("Bytes", "\ue00a", _EDGE + r"\d+(?:\.\d+)?(?: ?(?:MB|GB|KB|kB|MiB|GiB|KiB|bytes))\b"),
+    Kind("Time", "\ue001", _EDGE + r"\d+(?:\.\d+)?( ?(?:ms|s|sec|secs|seconds|minutes|min|us|ns|hours))\b", True),
+    Kind("Bytes", "\ue00a", _EDGE + r"\d+(?:\.\d+)?( ?(?:MB|GB|KB|kB|MiB|GiB|KiB|bytes))\b", True),
     Kind("Number", "\ue00b", r"(^|[^A-Za-z0-9_.])[-+]?\d+(?:[.,]\d+)*%?"),
 )
 
@@ -60,9 +65,9 @@ def rough(text: str) -> str:
 
 def masked(text: str) -> str:
     """SQL of a text with every token replaced by its mark. Neighbouring tokens share what stands between: twice each."""
-    sql = text
+    sql = f"regexp_replace({text}, '[\ue001-\ue104]', '\ufffd', 'g')"  # so that no log line writes tokens itself
     for kind in KINDS:
-        pattern = kind.pattern.replace("'", "''")
+        pattern, kept = kind.pattern.replace("'", "''"), "\\2" if kind.unit else ""
         for _ in range(2 if kind.name in ("Number", "ID", "Time") else 1):
-            sql = f"regexp_replace({sql}, '{pattern}', '\\1{kind.mark}', 'g')"
+            sql = f"regexp_replace({sql}, '{pattern}', '\\1{kind.mark}{kept}', 'g')"
     return sql

@@ -1,6 +1,6 @@
 """Masked texts to patterns: texts that differ in a word or two are one pattern, with tokens where they differ.
 
-The clustering is Drain (He et al., 2017) as `drain3` implements it, over words, punctuation and spaces as tokens, so that
+The clustering is Drain (He et al., 2017) as `drain3` implements it, over the words of texts with the same structure, so that
 a pattern is the text again, character by character.
 """
 
@@ -11,37 +11,49 @@ from collections.abc import Iterable, Mapping
 
 from insightctl.local.mining.masking import NAMES
 
-SIMILARITY = 0.7
-"""Share of equal tokens that makes two texts one pattern; spaces and punctuation count, so it lies above Drain's 0.4."""
+SIMILARITY = 0.6
+"""Share of equal words that makes two texts of the same structure one pattern."""
 
-_TOKENS = re.compile(r"\s+|[A-Za-z0-9_.$@/\ue000-\uf8ff-]+|.", re.S)
-_SPACES = {" ": "\ue100", "\t": "\ue101", "\n": "\ue102", "\r": "\ue103"}
-_BACK = {mark: space for space, mark in _SPACES.items()}
+_WORD = re.compile(r"[\w.$@/\ue000-\uf8ff-]+")
 _VARIES = "\ue104"
 _MARKS = re.compile("[" + "".join(NAMES) + _VARIES + "]")
 
 
 def templates(masked: Iterable[str]) -> Mapping[str, str]:
-    """The pattern of each masked text. The most frequent texts come first: the order decides in doubtful cases."""
+    """The pattern of each masked text. The most frequent texts come first: the order decides in doubtful cases.
+
+    Only texts with the same punctuation and spaces can be one pattern: what lies between the words is their structure.
+    """
     from drain3.drain import Drain
 
     miner = Drain(depth=4, sim_th=SIMILARITY, max_children=100, param_str=_VARIES)
+    structures: dict[tuple[str, ...], str] = {}
     cluster_of: dict[str, int] = {}
+    between_of: dict[int, tuple[str, ...]] = {}
     for text in masked:
-        if text not in cluster_of:
-            cluster, _ = miner.add_log_message(_encoded(text))
-            cluster_of[text] = cluster.cluster_id
-    patterns = {cluster.cluster_id: numbered(_decoded(cluster.get_template())) for cluster in miner.clusters}
+        if text in cluster_of:
+            continue
+        between = tuple(_WORD.split(text))
+        structure = structures.setdefault(between, _letters(len(structures)))
+        cluster, _ = miner.add_log_message(" ".join([structure, *_WORD.findall(text)]))
+        cluster_of[text] = cluster.cluster_id
+        between_of[cluster.cluster_id] = between
+    patterns = {
+        cluster.cluster_id: numbered(_joined(cluster.get_template(), between_of[cluster.cluster_id]))
+        for cluster in miner.clusters
+    }
     return {text: patterns[cluster] for text, cluster in cluster_of.items()}
 
 
-def _encoded(text: str) -> str:
-    tokens = _TOKENS.findall(text) or [""]
-    return " ".join("".join(_SPACES.get(char, char) if char.isspace() else char for char in token) for token in tokens)
+def _letters(number: int) -> str:
+    """A number in letters: Drain takes a word with digits for one that varies."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
-def _decoded(template: str) -> str:
-    return "".join(_BACK.get(char, char) for token in template.split(" ") for char in token)
+def _joined(template: str, between: tuple[str, ...]) -> str:
+    """The words of a template, behind the one that names its structure, with what lies between them."""
+    words = template.split(" ")[1:]
+    return "".join(piece for pair in zip(between, [*words, ""], strict=True) for piece in pair)
 
 
 def numbered(template: str) -> str:

@@ -67,7 +67,9 @@ ERRORS = (
         "saved query not found",
         '$ErrorsByLevel(level = "WARN")',
         'filter level = "WARN"',
-        "$Name(...) stands for the text of a saved query. The service looks it up in the account; here none has this name.",
+        "$Name(...) stands for the text of a saved query: of the account, of the curated library, or of NAME.ql here. "
+        "Running it wants one of that name and values for its parameters; a check without it says that it cannot look inside.",
+        "info",
     ),
     Code("QL011", "unknown command", "fitler level = 1", "filter level = 1", "The service knows no such command."),
     Code(
@@ -174,6 +176,13 @@ ERRORS = (
         "filter @message = /x/",
         "filter @message like /x/",
         "A regular expression stands after like, =~ or in parse.",
+    ),
+    Code(
+        "QL027",
+        "name wants back-ticks",
+        "stats count(*) as error-count",
+        "stats count(*) as `error-count`",
+        "Names with other characters than letters, digits, '_', '.' and '@' stand in back-ticks.",
     ),
     Code(
         "QL028",

@@ -167,7 +167,7 @@ def _option(text: str) -> str:
 def _outlier(c: ast.Outlier) -> str:
     parts = ["outlier"]
     parts += ["action=remove"] if c.remove else []
-    parts += [f"param={c.factor:g}"] if c.factor != 2.5 else []
+    parts += [f"param={repr(c.factor).removesuffix('.0')}"] if c.factor != 2.5 else []
     parts += ["uselower=true"] if c.lower else []
     parts += ["mark=true"] if c.mark else []
     return " ".join([*parts, *(field_text(f) for f in c.fields)])
@@ -190,7 +190,7 @@ def _join(c: ast.Join) -> str:
     line = f"{head} {where} {inner}"
     if len(line) <= WIDTH and "\n" not in line:
         return line
-    return f"{head}\n{indented(f'{where}{chr(10)}{inner}')}"
+    return f"{head}\n" + indented(f"{where}\n{inner}", ast.Query((ast.Filter(c.condition), *c.query.commands)))
 
 
 def _appendcols(c: ast.AppendCols) -> str:

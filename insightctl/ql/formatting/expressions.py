@@ -84,14 +84,29 @@ def subquery(query: ast.Query) -> str:
 
     lines = [command_text(command) for command in query.commands]
     if len(lines) == 1 and "\n" not in lines[0]:
-        return f"({lines[0]})"
+        # a lone word after `in (` would read as a field
+        return f"({lines[0]})" if " " in lines[0] else f"(| {lines[0]})"
     body = "\n| ".join(lines)
-    return "(\n" + indented(body) + "\n)"
+    return f"(\n{indented(body, query)}\n)"
 
 
-def indented(text: str) -> str:
-    """A text four columns further in; lines inside strings do not occur, newlines there are escaped."""
+def indented(text: str, query: ast.Query) -> str:
+    """The text of a query four columns further in; as it is when a regular expression in it goes over several lines."""
+    if _breaks_lines(query):
+        return text
     return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def _breaks_lines(query: ast.Query) -> bool:
+    """Whether some regular expression holds a newline: it cannot be escaped, and space before it would be part of it."""
+    for command in query.commands:
+        patterns = [command.pattern] if isinstance(command, ast.Parse) else []
+        nodes = [node for expr in (*ast.expressions(command), *patterns) for node in ast.walk(expr)]
+        if any(isinstance(node, ast.Regex) and "\n" in node.pattern for node in nodes):
+            return True
+        if any(_breaks_lines(inner) for inner in ast.subqueries(command)):
+            return True
+    return False
 
 
 def _render(expr: ast.Expr) -> tuple[str, int]:

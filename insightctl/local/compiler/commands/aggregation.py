@@ -7,7 +7,7 @@ from dataclasses import replace
 from insightctl.local import discovery
 from insightctl.local.compiler.aggregates import AGGREGATES, COUNT_ALL, MACROS, SUBJECT
 from insightctl.local.compiler.expressions import Scope, compile_expr
-from insightctl.local.compiler.frame import Frame, Own
+from insightctl.local.compiler.frame import Frame
 from insightctl.local.compiler.values import Val, text
 from insightctl.ql import ast
 from insightctl.ql import scope as names
@@ -35,9 +35,9 @@ def stats(frame: Frame, command: ast.Stats, _: names.Scope) -> None:
     selected += [f"{matched} AS _matched", "CAST(NULL AS BIGINT) AS _ts", *compared]
     groups = [value.sql for _, value in keys] + compared
     group = f" GROUP BY {', '.join(groups)}" if groups else ""
-    frame.sql = f"(SELECT {', '.join(selected)} FROM {frame.sql}{group})"
+    frame.close(f"(SELECT {', '.join(selected)} FROM {frame.sql}{group})")
     frame.carries_matched = True
-    close(frame, keys, results)
+    _name(frame, keys, results)
 
 
 def _keys(frame: Frame, command: ast.Stats) -> list[tuple[ast.Item, Val]]:
@@ -80,12 +80,8 @@ def _aggregate(frame: Frame, node: ast.Call) -> Val:
     return AGGREGATES[node.name](value, node.args, frame.own.ts)
 
 
-def close(frame: Frame, keys: list[tuple[ast.Item, Val]], results: list[tuple[ast.Item, Val]]) -> None:
-    """Only the keys and results exist from here on."""
-    frame.closed = True
-    frame.own = Own()
-    frame.sides = {}
-    frame.last_rows = []
+def _name(frame: Frame, keys: list[tuple[ast.Item, Val]], results: list[tuple[ast.Item, Val]]) -> None:
+    """Gives keys and results their names."""
     frame.defined = {item.name: value for item, value in keys}
     frame.by_expr = [(item.expr, value) for item, value in keys]
     frame.group_keys = keys
@@ -94,7 +90,6 @@ def close(frame: Frame, keys: list[tuple[ast.Item, Val]], results: list[tuple[as
         frame.wrap(selected)
         frame.defined[item.name] = made
         frame.by_expr.append((item.expr, made))
-    frame.ordered = None
 
 
 def count_frequent(frame: Frame, command: ast.CountFrequent, scope: names.Scope) -> None:

@@ -21,23 +21,23 @@ def logcompare(frame: Frame, __: ast.LogCompare, scope: Scope) -> None:
     results = {name: value for name, value in frame.defined.items() if value not in keys}
     wanted = [(name, kind) for name, kind in scope.defined.items() if name in results]
     now, then = (f"(SELECT * FROM {frame.sql} WHERE _before = {flag})" for flag in ("false", "true"))
-    same = [f"l.{k.sql} IS NOT DISTINCT FROM {_later(k)}" for k in keys] or ["true"]
-    selected = [f"coalesce(l.{k.sql}, {_later(k)}) AS {k.sql}" for k in keys]
-    selected += [f"coalesce(l.{k.numeric}, r.{k.numeric}) AS {k.numeric}" for k in keys if k.numeric]
+    flags = [
+        *frame.last_rows,
+        *(k.numeric for k in keys if k.numeric),
+        *(["_matched"] if frame.carries_matched else []),
+    ]
+    same = [f"l.{k.sql} IS NOT DISTINCT FROM {_later(k)}" for k in keys]
+    same += [f"l.{last} = r.{last}" for last in frame.last_rows] or ["true"]
+    either = [f"coalesce(l.{k.sql}, {_later(k)}) AS {k.sql}" for k in keys]
+    either += [f"coalesce(l.{flag}, r.{flag}) AS {flag}" for flag in flags]
     baseline: dict[str, Val] = {}
+    added: list[str] = []
     for name, _ in wanted:
-        value = results[name]
-        selected += [f"l.{value.sql}", *([f"l.{value.numeric}"] if value.numeric else [])]
-        old = frame.plan.name("c")
-        selected.append(f"r.{value.sql} AS {old}")
-        if value.numeric:
-            selected.append(f"r.{value.numeric} AS {old}n")
+        value, old = results[name], frame.plan.name("c")
+        added += [f"r.{value.sql} AS {old}", *([f"r.{value.numeric} AS {old}n"] if value.numeric else [])]
         baseline[name] = Val(old, value.type, f"{old}n" if value.numeric else None)
-    matched = "coalesce(l._matched, r._matched) AS _matched" if frame.carries_matched else "0 AS _ignored"
-    frame.sql = (
-        f"(SELECT {', '.join(selected)}, {matched}, CAST(NULL AS BIGINT) AS _ts "
-        f"FROM {now} AS l FULL JOIN {then} AS r ON {' AND '.join(same)})"
-    )
+    ours = f"l.* REPLACE ({', '.join(either)})" if either else "l.*"
+    frame.sql = f"(SELECT {', '.join([ours, *added])} FROM {now} AS l FULL JOIN {then} AS r ON {' AND '.join(same)})"
     frame.compared = False
     made: dict[str, Val] = {}
     for name, kind in wanted:
@@ -54,9 +54,8 @@ def _later(key: Val) -> str:
 
 def estimate(frame: Frame, _: ast.Estimate, __: Scope) -> None:
     """The size of what the query would read; nothing is read."""
-    frame.closed, frame.defined, frame.by_expr = True, {}, []
-    frame.limit, frame.ordered, frame.carries_matched = None, None, False
-    frame.sql = f"(SELECT CAST({BYTES} AS DOUBLE) AS b, CAST({GROUPS} AS DOUBLE) AS g, CAST(NULL AS BIGINT) AS _ts)"
+    frame.close(f"(SELECT CAST({BYTES} AS DOUBLE) AS b, CAST({GROUPS} AS DOUBLE) AS g, CAST(NULL AS BIGINT) AS _ts)")
+    frame.limit = None
     frame.matched_sql = "(SELECT 1 WHERE false)"
     names = list(ESTIMATE_COLUMNS)
     frame.define_all({names[0]: Val("b", "number"), names[1]: Val("g", "number")})

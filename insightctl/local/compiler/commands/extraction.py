@@ -47,6 +47,7 @@ def parse(frame: Frame, command: ast.Parse, _: Scope) -> None:
 
 def _every_match(frame: Frame, subject: str, placeholder: str, groups: list[tuple[int, str]]) -> None:
     """One row a match; an event without any stays, without the fields."""
+    frame.cut()
     lists = [f"regexp_extract_all({subject}, {placeholder}, {index})" for index, _ in groups]
     matches = frame.plan.name("c")
     frame.wrap([f"coalesce(len({lists[0]}), 0) AS {matches}"])
@@ -114,9 +115,8 @@ def parse_csv(frame: Frame, command: ast.ParseCsv, _: Scope) -> None:
 def json(frame: Frame, command: ast.Json, _: Scope) -> None:
     """Values by their path in a map, or in a text that is JSON."""
     source = compile_expr(command.source if command.source is not None else _MESSAGE, frame.scope())
-    whole = structure(source) if source.type == "json" else f"coalesce({structure(source)}, {parsed(text(source))})"
     document = frame.plan.name("c")
-    frame.wrap([f"{whole} AS {document}"])
+    frame.wrap([f"{_document(source)} AS {document}"])
     params = frame.plan.params
     frame.define_all({p.alias: discovery.scalar(discovery.json_field(p.path, document, params)) for p in command.paths})
 
@@ -133,10 +133,17 @@ def expand(frame: Frame, command: ast.Expand, _: Scope) -> None:
     _elements(frame, value, command.source.name, parse_text=True)
 
 
-def _elements(frame: Frame, value: Val, name: str, *, parse_text: bool) -> None:
+def _document(value: Val) -> str:
+    """SQL of a map or list: the value itself, or what its text is the JSON of."""
     whole = structure(value)
-    if parse_text and value.type != "json":
-        whole = f"coalesce((CASE WHEN left({whole}, 1) IN ('[', '{{') THEN {whole} END), {parsed(text(value))})"
+    if value.type == "json":
+        return whole
+    return f"coalesce((CASE WHEN left({whole}, 1) IN ('[', '{{') THEN {whole} END), {parsed(text(value))})"
+
+
+def _elements(frame: Frame, value: Val, name: str, *, parse_text: bool) -> None:
+    frame.cut()
+    whole = _document(value) if parse_text else structure(value)
     items, plain = frame.plan.name("c"), frame.plan.name("c")
     spelled = f"to_json({text(value)})" if value.type != "json" else "CAST(NULL AS JSON)"
     if value.numeric is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from insightctl.local.compiler.expressions import compile_expr
-from insightctl.local.compiler.frame import Frame, Own
+from insightctl.local.compiler.frame import Frame
 from insightctl.local.compiler.values import Val, text
 from insightctl.local.mining.masking import rough
 from insightctl.local.mining.preparation import MineAnomalies, Mined, MinePatterns
@@ -50,30 +50,22 @@ def _patterns(frame: Frame) -> None:
     """The rows: each pattern with how many events it stands for; most frequent first."""
     assert frame.mined is not None
     counted, mined = frame.mined.counts, frame.mined.patterns
-    columns = "sum(n) AS n, sum(b) AS b, sum(sum(n)) OVER () AS events"
-    frame.sql = (
-        f"(SELECT pattern, any_value(severity) AS severity, {columns} FROM {counted} JOIN {mined} USING (rough) "
-        "GROUP BY pattern)"
+    columns = "sum(n) AS n, sum(b) AS b, sum(sum(n)) OVER () AS _matched"
+    some = "" if frame.compared else " HAVING sum(n) > 0"
+    frame.close(
+        f"(SELECT pattern, any_value(severity) AS severity, {columns}, CAST(NULL AS BIGINT) AS _ts "
+        f"FROM {counted} JOIN {mined} USING (rough) GROUP BY pattern{some})"
     )
-    if not frame.compared:
-        frame.where("n > 0")
-    _close(frame)
+    frame.carries_matched = True
     frame.define_all(
         {
             "@pattern": Val("pattern", "string"),
             "@sampleCount": Val("CAST(n AS DOUBLE)", "number"),
-            "@ratio": Val("CAST(n AS DOUBLE) / nullif(events, 0)", "number"),
+            "@ratio": Val("CAST(n AS DOUBLE) / nullif(_matched, 0)", "number"),
             "@severityLabel": Val("severity", "string"),
         }
     )
     frame.ordered = f"{frame.defined['@sampleCount'].sql} DESC, {frame.defined['@pattern'].sql} ASC"
-
-
-def _close(frame: Frame) -> None:
-    frame.closed, frame.own, frame.sides = True, Own(), {}
-    frame.defined, frame.by_expr, frame.group_keys, frame.last_rows = {}, [], [], []
-    frame.carries_matched = False
-    frame.wrap(["CAST(NULL AS BIGINT) AS _ts"])
 
 
 def ensure_patterns(frame: Frame) -> None:

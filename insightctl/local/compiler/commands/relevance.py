@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from insightctl.local import discovery
 from insightctl.local.compiler.expressions import compile_expr, condition
-from insightctl.local.compiler.frame import Frame, Own
+from insightctl.local.compiler.frame import Frame
 from insightctl.local.compiler.values import Val, is_number, number, text
 from insightctl.ql import ast
 from insightctl.ql.analysis import RELEVANT_COLUMNS
@@ -35,11 +35,17 @@ def relevantfields(frame: Frame, command: ast.RelevantFields, _: Scope) -> None:
         rows = _listed(frame, met, values)
     else:
         values = {name: frame.defined[name] for name in frame.defined if name not in asked}
-        values |= {name: frame.field(ast.Field((name,))) for name in LAMBDA_FIELDS if name not in frame.defined}
-        rows = f"{_listed(frame, met, values)} UNION ALL BY NAME {_json_fields(frame, met)}"
+        lambda_fields = () if frame.closed else LAMBDA_FIELDS
+        values |= {name: frame.field(ast.Field((name,))) for name in lambda_fields if name not in frame.defined}
+        rows = _listed(frame, met, values)
+        if not frame.closed:
+            rows += f" UNION ALL BY NAME {_json_fields(frame, met)}"
     left_out = ", ".join(frame.plan.params.add(name) for name in sorted(asked)) or "''"
-    frame.sql = _scored(f"(SELECT * FROM ({rows}) WHERE field NOT IN ({left_out}))", long)
-    _close(frame)
+    frame.close(_scored(f"(SELECT * FROM ({rows}) WHERE field NOT IN ({left_out}))", long))
+    columns = ("field", "score", "top", "high", "low")
+    kinds = RELEVANT_COLUMNS.items()
+    frame.define_all({name: Val(column, kind) for (name, kind), column in zip(kinds, columns, strict=True)})
+    frame.ordered = f"{frame.defined['@relevanceScore'].sql} DESC, {frame.defined['@fieldName'].sql} ASC"
 
 
 def _listed(frame: Frame, met: str, values: dict[str, Val]) -> str:
@@ -48,7 +54,7 @@ def _listed(frame: Frame, met: str, values: dict[str, Val]) -> str:
         return "SELECT false AS met, '' AS field, '' AS value, 0.0 AS num, 0 AS met_all, 0 AS rest_all WHERE false"
     parts = [
         f"{{'field': {frame.plan.params.add(name)}, 'value': {text(value)}, "
-        f"'num': CASE WHEN {is_number(value)} THEN {number(value)} END}}"
+        f"'num': CAST(CASE WHEN {is_number(value)} THEN {number(value)} END AS DOUBLE)}}"
         for name, value in values.items()
         if value.type != "json"
     ]
@@ -80,6 +86,7 @@ def _scored(rows: str, name: str) -> str:
         f"any_value(met_all) AS met_all, any_value(rest_all) AS rest_all FROM {name} GROUP BY field, value), "
         "shares AS (SELECT *, m / nullif(met_all, 0)::DOUBLE AS p, r / nullif(rest_all, 0)::DOUBLE AS q FROM counted), "
         "about AS (SELECT field, count(*) AS different, bool_and(num IS NOT NULL) AS numeric, "
+        "any_value(met_all) > 0 AND any_value(rest_all) > 0 AS two_sided, "
         "0.5 * (sum(abs(coalesce(p, 0) - coalesce(q, 0))) + abs((1 - sum(coalesce(p, 0))) - (1 - sum(coalesce(q, 0))))) AS tv, "
         f"to_json(list({{'value': value, 'share': round(coalesce(p, 0), 4), 'baseline': round(coalesce(q, 0), 4)}} "
         f"ORDER BY abs(coalesce(p, 0) - coalesce(q, 0)) DESC, value)[1:{TOP}]) AS top "
@@ -92,18 +99,10 @@ def _scored(rows: str, name: str) -> str:
         "distances AS (SELECT field, max(abs(coalesce(f, 0) - coalesce(g, 0))) AS ks FROM cumulated GROUP BY field), "
         "medians AS (SELECT field, quantile_disc(num, 0.5) FILTER (met) AS high, "
         f"quantile_disc(num, 0.5) FILTER (NOT met) AS low FROM {name} GROUP BY field) "
-        "SELECT field, greatest(0, least(1, CASE WHEN counts_as_number THEN coalesce(ks, 0) ELSE tv END)) AS score, "
+        "SELECT field, greatest(0, least(1, CASE WHEN NOT two_sided THEN 0 WHEN counts_as_number THEN coalesce(ks, 0) "
+        "ELSE tv END)) AS score, "
         "CASE WHEN NOT counts_as_number THEN top END AS top, CASE WHEN counts_as_number THEN high END AS high, "
         "CASE WHEN counts_as_number THEN low END AS low, CAST(NULL AS BIGINT) AS _ts FROM "
         f"(SELECT *, numeric AND different > {MANY} AS counts_as_number FROM about) "
         "LEFT JOIN distances USING (field) LEFT JOIN medians USING (field))"
     )
-
-
-def _close(frame: Frame) -> None:
-    frame.closed, frame.own, frame.sides = True, Own(), {}
-    frame.defined, frame.by_expr, frame.group_keys = {}, [], []
-    columns = ("field", "score", "top", "high", "low")
-    kinds = RELEVANT_COLUMNS.items()
-    frame.define_all({name: Val(column, kind) for (name, kind), column in zip(kinds, columns, strict=True)})
-    frame.ordered = f"{frame.defined['@relevanceScore'].sql} DESC, {frame.defined['@fieldName'].sql} ASC"

@@ -46,10 +46,9 @@ def dedup(frame: Frame, command: ast.Dedup, _: Scope) -> None:
     frame.mark_matched()
     frame.deduplicated = True
     values = [compile_expr(name, frame.scope()) for name in command.fields]
-    keys = ", ".join(value.sql for value in values)
     absent = " OR ".join(f"{value.sql} IS NULL" for value in values)
     rank = frame.plan.name("c")
-    frame.wrap([f"row_number() OVER (PARTITION BY {keys}{frame.order()}) AS {rank}"])
+    frame.wrap([f"row_number() OVER ({frame.over(value.sql for value in values)}) AS {rank}"])
     frame.where(f"{rank} = 1 OR {absent}")
 
 

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from insightctl.local.compiler.expressions import compile_expr
 from insightctl.local.compiler.frame import Frame
-from insightctl.local.compiler.functions.datetime import truncated
-from insightctl.local.compiler.plan import ASKED_END, ASKED_START
+from insightctl.local.compiler.functions.datetime import moment, truncated
+from insightctl.local.compiler.plan import ASKED_END, ASKED_START, SHIFT
 from insightctl.local.compiler.values import Val, is_number, number, text
 from insightctl.ql import ast
 from insightctl.ql.analysis import lag_names
@@ -20,7 +20,7 @@ MAX_BINS = 100_000
 
 
 def _running(frame: Frame, expression: str) -> str:
-    return f"{expression} OVER ({frame.order().strip()} ROWS UNBOUNDED PRECEDING)"
+    return f"{expression} OVER ({frame.over()} ROWS UNBOUNDED PRECEDING)"
 
 
 def accum(frame: Frame, command: ast.Accum, _: Scope) -> None:
@@ -34,7 +34,7 @@ def autoregress(frame: Frame, command: ast.Autoregress, _: Scope) -> None:
     """The values of the rows before."""
     frame.cut()
     value = compile_expr(command.source, frame.scope())
-    over = f"OVER ({frame.order().strip()})"
+    over = f"OVER ({frame.over()})"
     made = {}
     for name, lag in zip(lag_names(command), range(command.first, command.last + 1), strict=True):
         numeric = f"coalesce(lag({is_number(value)}, {lag}) {over}, false)" if value.type == "any" else None
@@ -91,7 +91,9 @@ def _summary(frame: Frame, values: dict[str, Val]) -> None:
         sums.append(f"{spelled} AS {value.sql}")
         sums += [f"true AS {value.numeric}"] if value.numeric else []
     matched = ["max(_matched) AS _matched"] if frame.carries_matched else []
-    row = f"SELECT {', '.join([*sums, *matched, f'true AS {last}'])} FROM {frame.sql}"
+    chosen = [*sums, *matched, *frame.apart(), f"true AS {last}"]
+    group = " GROUP BY _before" if frame.compared else ""
+    row = f"SELECT {', '.join(chosen)} FROM {frame.sql}{group} HAVING count(*) > 0"
     frame.sql = f"(SELECT *, false AS {last} FROM {frame.sql} UNION ALL BY NAME {row})"
     frame.last_rows.append(last)
 
@@ -104,7 +106,8 @@ def outlier(frame: Frame, command: ast.Outlier, _: Scope) -> None:
     columns: list[str] = []
     for name, value in values.items():
         low, high = frame.plan.name("c"), frame.plan.name("c")
-        first, third = (f"quantile_cont({number(value)}, {q}) OVER ()" for q in (0.25, 0.75))
+        apart = "PARTITION BY _before" if frame.compared else ""
+        first, third = (f"quantile_cont({number(value)}, {q}) OVER ({apart})" for q in (0.25, 0.75))
         reach = f"{command.factor!r} * ({third} - {first})"
         columns += [f"{first} - {reach} AS {low}", f"{third} + {reach} AS {high}"]
         bounds[name] = (low, high)
@@ -131,8 +134,8 @@ def sessionize(frame: Frame, command: ast.Sessionize, _: Scope) -> None:
     """Sessions of equal fields, numbered by their start; a silence longer than the gap begins a new one."""
     frame.cut()
     values = [compile_expr(name, frame.scope()) for name in command.fields]
-    ts = compile_expr(ast.Field(("@timestamp",)), frame.scope()).sql
-    keys = ", ".join(value.sql for value in values)
+    ts = moment(compile_expr(ast.Field(("@timestamp",)), frame.scope()))
+    keys = ", ".join([*(value.sql for value in values), *frame.apart()])
     within = f"PARTITION BY {keys} ORDER BY {ts}"
     begins, start = frame.plan.name("c"), frame.plan.name("c")
     gap = length_ms(command.gap)
@@ -154,7 +157,7 @@ def fillmissing(frame: Frame, command: ast.FillMissing, _: Scope) -> None:
     assert isinstance(period, ast.Period)
     others = [value for other, value in frame.group_keys if other is not item]
     data, there = frame.plan.name("t"), frame.plan.name("c")
-    compared = ["_before"] if frame.compared else []
+    compared = frame.apart()
     columns = [v.sql for v in others] + [v.numeric for v in others if v.numeric] + compared
     fills = {fill.name: compile_expr(fill.value, frame.scope()) for fill in command.fills}
     matched = ["_matched"] if frame.carries_matched else []
@@ -168,9 +171,9 @@ def fillmissing(frame: Frame, command: ast.FillMissing, _: Scope) -> None:
     same = [f"grid.{c} IS NOT DISTINCT FROM {data}.{c}" for c in [time.sql, *(v.sql for v in others), *compared]]
     frame.sql = (
         f"(WITH {data} AS MATERIALIZED (SELECT *, true AS {there} FROM {frame.sql}), "
-        f"bins AS ({_bins(bucket(period), time.sql, data)}), "
+        f"bins AS ({_bins(bucket(period), time.sql, data, compared=frame.compared)}), "
         f"keys AS (SELECT DISTINCT {', '.join(columns) or '1'} FROM {data}), "
-        f"grid AS (SELECT * FROM bins, keys) "
+        f"grid AS (SELECT * FROM bins{' JOIN keys USING (_before)' if frame.compared else ', keys'}) "
         f"SELECT {', '.join(selected)} FROM grid LEFT JOIN {data} ON {' AND '.join(same)})"
     )
 
@@ -186,10 +189,20 @@ def _filled(value: Val, fill: Val | None, there: str) -> list[str]:
     return columns
 
 
-def _bins(width: Bucket, column: str, data: str) -> str:
-    """The starts of all bins of the asked range, or of the data's own where none was asked."""
-    low = truncated(f"coalesce({ASKED_START}, min({column}))", width)
-    high = f"greatest(coalesce({ASKED_END} - 1, max({column})), {low})"
+def _bins(width: Bucket, column: str, data: str, *, compared: bool) -> str:
+    """The starts of all bins of the asked range, or of the data's own where none was asked; of both times compared."""
+    if not compared:
+        return _starts(width, column, data, "0")
+    now, before = (f"(SELECT * FROM {data} WHERE _before = {flag})" for flag in ("false", "true"))
+    return (
+        f"SELECT *, false AS _before FROM ({_starts(width, column, now, '0')}) "
+        f"UNION ALL SELECT *, true AS _before FROM ({_starts(width, column, before, SHIFT)})"
+    )
+
+
+def _starts(width: Bucket, column: str, data: str, back: str) -> str:
+    low = truncated(f"coalesce({ASKED_START} - {back}, min({column}))", width)
+    high = f"greatest(coalesce({ASKED_END} - 1 - {back}, max({column})), {low})"
     if width.calendar:
         series = f"generate_series(make_timestamp_ms({low}), make_timestamp_ms({high}), INTERVAL 1 {width.calendar})"
         every = f"list_transform({series}, lambda t: epoch_ms(t))"

@@ -40,16 +40,29 @@ def join(frame: Frame, command: ast.Join, _: Scope) -> None:
         frame.elements += [f"{right.own.ts}", f"{right.own.seq}"]
 
 
-def appendcols(frame: Frame, command: ast.AppendCols, _: Scope) -> None:
-    """The columns of the other query, its first row beside our first row, and so on."""
+def appendcols(frame: Frame, command: ast.AppendCols, scope: Scope) -> None:
+    """The columns of the other query, its first row beside our first row, and so on; ours stay where it has no row."""
     frame.cut()
     other = rows_of(frame.plan, command.query, command.most)
+    ours = {column.name for column in scope.columns()} | set(frame.defined)
+    taken = [(name, value) for name, value in other.columns if command.override or name not in ours]
+    kept = {name: frame.own_column(name) for name, _ in taken if name in ours}
     place = frame.plan.name("c")
-    frame.wrap([f"row_number() OVER ({frame.order().strip()}) AS {place}"])
+    frame.wrap([f"row_number() OVER ({frame.over()}) AS {place}"])
     frame.sql = f"(SELECT l.*, r.* FROM {frame.sql} AS l LEFT JOIN {other.sql} AS r ON l.{place} = r.{other.number})"
-    for name, value in other.columns:
-        if command.override or name not in frame.defined:
+    for name, value in taken:
+        if name in kept:
+            frame.define(name, _either(f"{other.number} IS NOT NULL", value, kept[name]))
+        else:
             frame.defined[name] = value
+
+
+def _either(condition: str, value: Val, other: Val) -> Val:
+    """One value where the condition holds, else the other."""
+    if value.type == other.type != "any":
+        return Val(f"(CASE WHEN {condition} THEN {value.sql} ELSE {other.sql} END)", value.type)
+    numeric = f"(CASE WHEN {condition} THEN {is_number(value)} ELSE {is_number(other)} END)"
+    return Val(f"(CASE WHEN {condition} THEN {text(value)} ELSE {text(other)} END)", "any", numeric)
 
 
 def _table(frame: Frame, name: str) -> Table:

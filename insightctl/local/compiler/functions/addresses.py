@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 from insightctl.local.compiler.functions.site import Builder, CallSite
 from insightctl.local.compiler.values import Val
 
@@ -27,13 +29,22 @@ def _in_subnet(*, version4: bool, version6: bool) -> Builder:
     return build
 
 
+def _bounds(network: str) -> tuple[int, int]:
+    """A network's first and last address as the macros number them: IPv4 as IPv6 maps it."""
+    known = ip_network(network)
+    offset = 0 if known.version == 6 else 0xFFFF << 32
+    return int(known.network_address) + offset, int(known.broadcast_address) + offset
+
+
 def _in_any(networks: tuple[str, ...], *, negated: bool = False) -> Builder:
+    ranges = (f"ql_n BETWEEN {low}::UHUGEINT AND {high}::UHUGEINT" for low, high in map(_bounds, networks))
+    test = f"({' OR '.join(ranges)})"
+
     def build(site: CallSite) -> Val:
-        address = site.text()
-        tests = (site.macro("ql_in_subnet", address, f"'{network}'") for network in networks)
-        inside = " OR ".join(f"coalesce({test}, false)" for test in tests)
-        valid = f"{site.macro('ql_ip', address)} IS NOT NULL"
-        return Val(f"({valid} AND NOT ({inside}))" if negated else f"({inside})", "boolean")
+        inside = (
+            f"list_transform([{site.macro('ql_ip', site.text())}], lambda ql_n: {'NOT ' if negated else ''}{test})[1]"
+        )
+        return Val(f"coalesce({inside}, false)", "boolean")
 
     return build
 
@@ -58,7 +69,11 @@ RESERVED = (
     "::1/128",
     "64:ff9b:1::/48",
     "100::/64",
+    "100:0:0:1::/64",
+    "2001::/23",
     "2001:db8::/32",
+    "3fff::/20",
+    "5f00::/16",
     "fc00::/7",
     "fe80::/10",
     "ff00::/8",

@@ -26,7 +26,9 @@ def _round(site: CallSite) -> Val:
 def _haversine(site: CallSite) -> Val:
     lat1, lon1, lat2, lon2 = (f"radians({site.number(i)})" for i in range(4))
     half = f"pow(sin(({lat2} - {lat1}) / 2), 2) + cos({lat1}) * cos({lat2}) * pow(sin(({lon2} - {lon1}) / 2), 2)"
-    return Val(f"(2 * {_EARTH_KM} * asin(sqrt(least(1, {half}))))", "number")
+    # rounding may take it past 1, where asin ends; least() would skip what is absent
+    bounded = f"list_transform([{half}], lambda ql_h: CASE WHEN ql_h > 1 THEN 1 ELSE ql_h END)[1]"
+    return Val(f"(2 * {_EARTH_KM} * asin(sqrt({bounded})))", "number")
 
 
 def _whole(bounds: tuple[int, int]) -> Builder:

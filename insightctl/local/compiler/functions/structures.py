@@ -40,8 +40,9 @@ def _array_size(site: CallSite) -> Val:
 
 
 def _array_contains(site: CallSite) -> Val:
-    elements = f"json_extract({_array(site.value(0))}, '$[*]')"
-    spelled = f"list_transform({elements}, lambda e: json_extract_string(e, '$'))"
+    elements = f"CAST(json_extract({_array(site.value(0))}, '$[*]') AS JSON[])"
+    scalar = "CASE WHEN left(e, 1) NOT IN ('[', '{') THEN json_extract_string(e, '$') END"  # lists equal no text
+    spelled = f"list_transform({elements}, lambda e: {scalar})"
     return Val(f"coalesce(list_contains({spelled}, {site.text(1)}), false)", "boolean")
 
 

@@ -9,8 +9,8 @@ from insightctl.ql.regex import translate
 _SPACE = "' \t\n\r\x0b\x0c'"
 _LONGEST = 1_000_000_000
 """No text is longer: positions beyond it are as good as this."""
-_EXACT = 2**53
-"""Whole numbers up to here are exact in a double."""
+_WORD = 2**64
+"""Whole numbers below it have at most 16 hexadecimal digits."""
 
 
 def _trim(function: str) -> Builder:
@@ -54,22 +54,26 @@ def _empty(trimmed: bool) -> Builder:
 
 
 def _regex_replace(site: CallSite) -> Val:
-    pattern = site.param(translate(site.literal(1)).pattern)
+    pattern = translate(site.literal(1))
     # The language names groups $1 as Java does, the engine \\1; a backslash of the text itself is doubled.
-    written = site.text(2)
-    replacement = f"regexp_replace(replace({written}, '\\', '\\\\'), '\\$([0-9])', '\\\\\\1', 'g')"
-    return Val(f"regexp_replace({site.text()}, {pattern}, {replacement}, 'g')", "string")
+    groups = f"\\$([0-{min(len(pattern.groups), 9)}])"  # what names no group of the pattern stays as it is
+    replacement = f"regexp_replace(replace({site.text(2)}, '\\', '\\\\'), '{groups}', '\\\\\\1', 'g')"
+    return Val(f"regexp_replace({site.text()}, {site.param(pattern.pattern)}, {replacement}, 'g')", "string")
 
 
 def _split(site: CallSite) -> Val:
-    return Val(f"to_json(string_split({site.text(0)}, {site.text(1)}))", "json")
+    delimiter = site.text(1)
+    return Val(
+        f"(CASE WHEN {delimiter} IS NOT NULL THEN to_json(string_split({site.text(0)}, {delimiter})) END)", "json"
+    )
 
 
 _HEX = "regexp_replace(trim({0}), '^0[xX]', '')"
 
 
 def _hex_to_ascii(site: CallSite) -> Val:
-    return Val(f"TRY(decode(unhex({_HEX.format(site.text())})))", "string")
+    digits = _HEX.format(site.text())
+    return Val(f"TRY(decode(unhex(CASE WHEN length({digits}) % 2 = 0 THEN {digits} END)))", "string")
 
 
 def _hex_to_dec(site: CallSite) -> Val:
@@ -81,9 +85,9 @@ def _hex_to_dec(site: CallSite) -> Val:
 
 def _dec_to_hex(site: CallSite) -> Val:
     whole = f"trunc({site.number()})"
-    digits = f"lower(to_hex(CAST(abs({whole}) AS BIGINT)))"
+    digits = f"lower(to_hex(CAST(abs({whole}) AS UBIGINT)))"
     sign = f"CASE WHEN {whole} < 0 THEN '-0x' ELSE '0x' END"
-    return Val(f"(CASE WHEN abs({whole}) <= {_EXACT} THEN {sign} || {digits} END)", "string")
+    return Val(f"(CASE WHEN abs({whole}) < {_WORD}::DOUBLE THEN {sign} || {digits} END)", "string")
 
 
 BUILDERS: dict[str, Builder] = {

@@ -1,0 +1,124 @@
+"""What `$Name(...)` stands for on the command line: a query of the account, of the curated library, or of a file here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from insightctl.cli.setup import Where
+from insightctl.core.errors import UsageError
+from insightctl.library import QuerySpec, find, nearest
+from insightctl.ql import ast
+from insightctl.ql.formatting import expression_text
+from insightctl.ql.saved import Resolve, SavedText
+
+if TYPE_CHECKING:
+    from insightctl.library.literals import WrongValue
+
+
+def resolver(where: Where) -> Resolve:
+    """Where the saved queries of a run are looked up: in the account for CloudWatch, in files for local logs.
+
+    It raises UsageError for wrong arguments, with the nearest name for one that is nearly a curated query's.
+    """
+    look = from_files if where.on_files else _from_account(where)
+
+    def resolve(call: ast.SavedQuery) -> SavedText | str | None:
+        found = look(call)
+        if found is None and (near := nearest(call.name)):
+            raise UsageError(f"there is no saved query '{call.name}'", remedy=f"did you mean ${_ticked(near)}()?")
+        return found
+
+    return resolve
+
+
+def from_files(call: ast.SavedQuery) -> SavedText | str | None:
+    """The curated query of the call's name or alias, else NAME.ql in the current folder.
+
+    Raises UsageError for wrong arguments and for a file that cannot be read.
+    """
+    spec = find(call.name)
+    return _from_file(call) if spec is None else _rendered(spec, call)
+
+
+def _from_account(where: Where) -> Resolve:
+    """A resolver that asks the account first (CloudError when it cannot be asked), then the curated library."""
+    from insightctl.cloud.saved import saved_text
+    from insightctl.cloud.session import Access, Cloud
+
+    cloud = Cloud(Access(where.profile, where.region))
+
+    @cache
+    def in_account(name: str) -> SavedText | None:
+        return saved_text(cloud, name)
+
+    def resolve(call: ast.SavedQuery) -> SavedText | str | None:
+        saved = in_account(call.name)
+        if saved is not None:
+            return saved
+        spec = find(call.name)
+        return None if spec is None else _rendered(spec, call)
+
+    return resolve
+
+
+def _from_file(call: ast.SavedQuery) -> SavedText | str | None:
+    path = Path(f"{call.name}.ql")
+    if path.is_absolute() or ".." in path.parts:  # a query names queries, not places of the disk
+        return None
+    try:
+        if not path.is_file():
+            return None
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8 text", remedy="name a file with Insights QL") from None
+    except ValueError:  # a NUL in the name
+        return None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    if not text.startswith("+++"):
+        return SavedText(call.name, text)
+    from insightctl.library.load import parse_file
+
+    return _rendered(parse_file(text, path.parent.name, path.stem, str(path)), call)
+
+
+def _ticked(name: str) -> str:
+    return name if name.isidentifier() else f"`{name}`"
+
+
+def _rendered(spec: QuerySpec, call: ast.SavedQuery) -> str:
+    """A curated query with the call's arguments. Raises UsageError for wrong ones, in the words of a call."""
+    from insightctl.library.literals import WrongValue
+    from insightctl.library.rendering import render
+
+    given = {argument.name: _plain(argument.value) for argument in call.arguments}
+    for name in given:
+        if spec.param(name) is None:
+            known = f"its parameters: {', '.join(p.name for p in spec.params)}" if spec.params else "it has none"
+            raise UsageError(f"the saved query '{call.name}' has no parameter '{name}'", remedy=known)
+    try:
+        return render(spec, given)
+    except WrongValue as wrong:
+        raise _in_a_call(wrong, call) from None
+
+
+def _in_a_call(wrong: WrongValue, call: ast.SavedQuery) -> UsageError:
+    name = wrong.param.name
+    quote = '"' if wrong.param.type in ("string", "regex") else ""
+    example = f"${_ticked(call.name)}({name} = {quote}{wrong.example}{quote})"
+    return UsageError(f"the parameter '{name}': {wrong.reason}", remedy=f"{wrong.param.help}: such as {example}")
+
+
+def _plain(value: ast.Expr) -> str:
+    """An argument as an option would say it: texts without quotes, periods and numbers as written."""
+    match value:
+        case ast.String(value=text):
+            return text
+        case ast.Regex(pattern=pattern):
+            return pattern
+        case ast.Field(name=name):
+            return name
+        case _:
+            return expression_text(value)
