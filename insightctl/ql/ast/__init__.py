@@ -7,10 +7,7 @@ from insightctl.ql.ast.commands import (
     Accum,
     AddTotals,
     Anomaly,
-    AppendCols,
-    Argument,
     Autoregress,
-    CidrLookup,
     Command,
     Comment,
     CountFrequent,
@@ -25,14 +22,10 @@ from insightctl.ql.ast.commands import (
     FillMissing,
     Filter,
     FilterIndex,
-    GroupSelector,
-    Join,
     Json,
     JsonPath,
     Limit,
     LogCompare,
-    Lookup,
-    LookupField,
     Outlier,
     Parse,
     ParseCsv,
@@ -40,13 +33,10 @@ from insightctl.ql.ast.commands import (
     Pattern,
     Query,
     RelevantFields,
-    SavedQuery,
     Sessionize,
     Sort,
     SortKey,
-    Source,
     Stats,
-    TagFilter,
     Unmask,
     Unnest,
 )
@@ -69,6 +59,18 @@ from insightctl.ql.ast.expressions import (
     Unary,
 )
 from insightctl.ql.ast.reading import expressions, sources, subqueries
+from insightctl.ql.ast.tables import (
+    AppendCols,
+    Argument,
+    CidrLookup,
+    GroupSelector,
+    Join,
+    Lookup,
+    LookupField,
+    SavedQuery,
+    Source,
+    TagFilter,
+)
 from insightctl.ql.ast.walking import height, operands, walk
 
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from insightctl.ql.ast import commands as c
+from insightctl.ql.ast import tables as t
 from insightctl.ql.ast.expressions import Expr, Field, InQuery
 from insightctl.ql.ast.walking import walk
 
@@ -41,11 +42,11 @@ def expressions(command: c.Command) -> tuple[Expr, ...]:
             | c.Pattern(source=source)
         ):
             return (source,)
-        case c.Lookup(keys=lookup_keys):
+        case t.Lookup(keys=lookup_keys):
             return tuple(Field(tuple(key.name.split("."))) for key in lookup_keys)
-        case c.CidrLookup(address=address):
+        case t.CidrLookup(address=address):
             return (address,)
-        case c.Join(condition=condition):
+        case t.Join(condition=condition):
             return (condition,)
         case _:
             return ()
@@ -53,11 +54,11 @@ def expressions(command: c.Command) -> tuple[Expr, ...]:
 
 def subqueries(command: c.Command) -> tuple[c.Query, ...]:
     """The queries that stand inside a command."""
-    if isinstance(command, c.Join | c.AppendCols):
+    if isinstance(command, t.Join | t.AppendCols):
         return (command.query,)
     return tuple(node.query for expr in expressions(command) for node in walk(expr) if isinstance(node, InQuery))
 
 
-def sources(query: c.Query) -> tuple[c.Source, ...]:
+def sources(query: c.Query) -> tuple[t.Source, ...]:
     """The SOURCE commands of a query itself, not of those inside it."""
-    return tuple(command for command in query.commands if isinstance(command, c.Source))
+    return tuple(command for command in query.commands if isinstance(command, t.Source))

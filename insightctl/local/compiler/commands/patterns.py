@@ -66,6 +66,7 @@ def _patterns(frame: Frame) -> None:
         }
     )
     frame.ordered = f"{frame.defined['@sampleCount'].sql} DESC, {frame.defined['@pattern'].sql} ASC"
+    frame.compared = False  # both times are counted in each row
 
 
 def ensure_patterns(frame: Frame) -> None:
