@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
 from insightctl.local.compiler.sorting import order_key
 from insightctl.local.compiler.values import Val, is_number, key, number, text
 from insightctl.ql import ast
 from insightctl.ql.periods import length_ms
 
-Builder = Callable[[Val, tuple[ast.Expr, ...], str], Val]
-"""From the argument's value, the arguments as written, and the column with the time."""
+
+class When(NamedTuple):
+    """The time of a row: `ts` in UTC ms, and `order` as SQL that orders rows by time and, at the same time, as they came."""
+
+    ts: str
+    order: str
+
+
+Builder = Callable[[Val, tuple[ast.Expr, ...], When], Val]
+"""From the argument's value, the arguments as written, and the time of the rows."""
 
 
 def _numeric(pattern: str) -> Builder:
@@ -34,7 +43,7 @@ def _extreme(function: str) -> Builder:
     return build
 
 
-def _percentile(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
+def _percentile(value: Val, args: tuple[ast.Expr, ...], _: When) -> Val:
     percent = args[1].value if len(args) > 1 and isinstance(args[1], ast.Number) else 50.0
     # In decimals: 99.9 / 100 in doubles is a little more than 0.999, which takes the next rank of 1,000 values.
     return Val(f"quantile_disc({number(value)}, {Decimal(repr(percent)) / 100:f})", "number")
@@ -43,11 +52,11 @@ def _percentile(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
 def _timed(function: str) -> Builder:
     """earliest and latest: the value of the event with the first or last timestamp, among those that have it."""
 
-    def build(value: Val, _: tuple[ast.Expr, ...], ts: str) -> Val:
-        picked = f"{function}({value.sql}, {ts}) FILTER (WHERE {value.sql} IS NOT NULL)"
+    def build(value: Val, _: tuple[ast.Expr, ...], when: When) -> Val:
+        picked = f"{function}({value.sql}, {when.order}) FILTER (WHERE {value.sql} IS NOT NULL)"
         if value.type != "any":
             return Val(picked, value.type)
-        numeric = f"{function}({is_number(value)}, {ts}) FILTER (WHERE {value.sql} IS NOT NULL)"
+        numeric = f"{function}({is_number(value)}, {when.order}) FILTER (WHERE {value.sql} IS NOT NULL)"
         return Val(picked, "any", f"coalesce({numeric}, false)")
 
     return build
@@ -113,7 +122,7 @@ def _order(value: Val) -> tuple[str, ...]:
     return (*keys[:-1], f"(CASE WHEN NOT {numeric} THEN {keys[-1]} END)")
 
 
-def _topk(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
+def _topk(value: Val, args: tuple[ast.Expr, ...], _: When) -> Val:
     """The most frequent values; among equally frequent ones those that sort first."""
     count = args[0].value if isinstance(args[0], ast.Number) else 1
     order = _order(value)
@@ -122,16 +131,16 @@ def _topk(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
     return Val(f"to_json(list_transform({ranked}, lambda e: e[2][{len(order) + 1}])[1:{int(count)}])", "json")
 
 
-def _rate(value: Val, args: tuple[ast.Expr, ...], ts: str) -> Val:
+def _rate(value: Val, args: tuple[ast.Expr, ...], when: When) -> Val:
     """From the earliest to the latest value, per interval; null when both have the same time."""
     assert isinstance(args[1], ast.Period)
     known = f"FILTER (WHERE {number(value)} IS NOT NULL)"
-    first, last = (f"{pick}({number(value)}, {ts}) {known}" for pick in ("arg_min", "arg_max"))
-    span = f"nullif(max({ts}) {known} - min({ts}) {known}, 0)"
+    first, last = (f"{pick}({number(value)}, {when.order}) {known}" for pick in ("arg_min", "arg_max"))
+    span = f"nullif(max({when.ts}) {known} - min({when.ts}) {known}, 0)"
     return Val(f"(({last} - {first}) * {length_ms(args[1])} / {span})", "number")
 
 
-def _histogram(value: Val, args: tuple[ast.Expr, ...], _: str) -> Val:
+def _histogram(value: Val, args: tuple[ast.Expr, ...], _: When) -> Val:
     """`{"from-to": count}` for equal-wide ranges from the smallest to the largest value; the last one holds the largest."""
     buckets = int(args[1].value) if isinstance(args[1], ast.Number) else 1
     return Val(f"ql_histogram(list({number(value)}) FILTER (WHERE {number(value)} IS NOT NULL), {buckets})", "json")

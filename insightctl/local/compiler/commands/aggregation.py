@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from insightctl.local import discovery
-from insightctl.local.compiler.aggregates import AGGREGATES, COUNT_ALL, MACROS, SUBJECT
+from insightctl.local.compiler.aggregates import AGGREGATES, COUNT_ALL, MACROS, SUBJECT, When
 from insightctl.local.compiler.expressions import Scope, compile_expr
 from insightctl.local.compiler.frame import Frame
+from insightctl.local.compiler.functions.datetime import moment
 from insightctl.local.compiler.values import Val, text
 from insightctl.ql import ast
 from insightctl.ql import scope as names
@@ -77,7 +78,14 @@ def _aggregate(frame: Frame, node: ast.Call) -> Val:
     if node.name in MACROS:
         frame.plan.macros.add(MACROS[node.name])
     value = compile_expr(node.args[SUBJECT.get(node.name, 0)], frame.scope())
-    return AGGREGATES[node.name](value, node.args, frame.own.ts)
+    return AGGREGATES[node.name](value, node.args, _when(frame))
+
+
+def _when(frame: Frame) -> When:
+    if frame.closed or "@timestamp" in frame.defined:
+        ts = moment(frame.field(ast.Field(("@timestamp",))))
+        return When(ts, ts)
+    return When(frame.own.ts, f"row({frame.own.ts}, {frame.own.seq})")
 
 
 def _name(frame: Frame, keys: list[tuple[ast.Item, Val]], results: list[tuple[ast.Item, Val]]) -> None:
