@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 export VENV PYTHON
 
-.PHONY: help demo test test-all lint format bench docs lock clean wheel
+.PHONY: help demo test test-all coverage lint format bench docs lock clean wheel
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,8 +16,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml tools/bootstrap.sh
 demo: $(VENV)/.ready  ## generated logs with a planted incident, then the main job on them
 	@$(BIN)/insightctl demo --out demo-data
 
-test: $(VENV)/.ready  ## lint, types, contracts, and the fast tests with coverage
+test: $(VENV)/.ready  ## lint, types, contracts, and the fast tests
 	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+coverage: $(VENV)/.ready  ## the fast tests with coverage: half as slow again
 	@$(BIN)/pytest -n 2 --cov --cov-report=term -m "not slow"
 
 test-all: $(VENV)/.ready  ## the slow tests too

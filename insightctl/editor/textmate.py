@@ -73,7 +73,7 @@ def _parts() -> dict[str, Rule]:
         "string": {"patterns": [_quoted('"', "double"), _quoted("'", "single")]},
         "name-in-back-ticks": _match(r"@?`[^`\n]*`", "variable.other.quoted"),
         # A slash divides after a value; behind an operator, a bracket or a field of parse it opens a pattern.
-        "regex": {"patterns": [_regex(r"(?i)(?:(?<=\blike)|(?<==~)|(?<=[(,]))\s*(/)"), _parse()]},
+        "regex": {"patterns": [_regex(r"(?i)(?:(?<=\blike)|(?<==~)|(?<=~=)|(?<=[(,]))\s*(/)"), _parse()]},
         "command": _command(names),
         "pipe": _match(r"\|", "keyword.operator.pipe"),
         "aggregate": _match(_called(f for f in functions if f.aggregate), "support.function.aggregate"),
@@ -87,7 +87,7 @@ def _parts() -> dict[str, Rule]:
         "option": _match(rf"(?i)(?<![\w.])(?:{_any(_options())})(?=\s*=(?![=~]))", "variable.parameter"),
         "option-value": _match(rf"(?i)(?<==)(?:{_any(_values())})\b", "constant.language.option"),
         "keyword": _match(rf"(?i)(?<![\w.@])(?:{_any(_words())})\b(?!\.)", "keyword.other"),
-        "operator": _match(r"=~|==|!=|<>|<=|>=|[=<>+\-*/%^!]", "keyword.operator"),
+        "operator": _match(r"=~|~=|==|!=|<>|<=|>=|[=<>+\-*/%^!]", "keyword.operator"),
         "punctuation": _match(r"[,()\[\]]", "punctuation.separator"),
     }
 

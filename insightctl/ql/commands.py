@@ -73,8 +73,10 @@ _TABLE = (
         "Aggregates, by groups.",
         "stats count(*) by bin(5m)",
     ),
-    CommandInfo("sort", "sort EXPR [asc | desc], ...", "Orders.", "sort @timestamp desc"),
-    CommandInfo("limit", "limit [any] N", "Keeps the first rows; any: whichever are found first.", "limit 20"),
+    CommandInfo("sort", "sort EXPR [asc | desc], ...", "Orders.", "sort @timestamp desc", aliases=("order",)),
+    CommandInfo(
+        "limit", "limit [any] N", "Keeps the first rows; any: whichever are found first.", "limit 20", aliases=("head",)
+    ),
     CommandInfo("dedup", "dedup FIELD, ...", "Keeps the first event of each value.", "dedup server"),
     CommandInfo(
         "pattern",

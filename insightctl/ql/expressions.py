@@ -8,8 +8,9 @@ from typing import NoReturn
 from insightctl.ql import ast
 from insightctl.ql.commands import COMMANDS
 from insightctl.ql.diagnostics import Diagnostic
-from insightctl.ql.functions import find
+from insightctl.ql.functions import Function, find
 from insightctl.ql.lexer import Kind, Lexer, LexError, Token
+from insightctl.ql.periods import unit_of
 from insightctl.ql.spans import Span
 
 MAX_DEPTH = 50
@@ -187,7 +188,7 @@ class ExpressionParser(ABC):
                 op = _COMPARISONS[self.token.value]
                 self.advance()
                 left = ast.Binary(op, left, self._sum(), self.span_from(start))
-            elif self.at("=~"):
+            elif self.at("=~") or self.at("~="):
                 self.advance()
                 left = ast.Binary("like", left, self._pattern(), self.span_from(start))
             elif self.keyword("like"):
@@ -201,7 +202,7 @@ class ExpressionParser(ABC):
 
     def _negated(self, left: ast.Expr, start: Span) -> ast.Expr:
         self.advance()
-        if self.keyword("like") or self.accept("=~"):
+        if self.keyword("like") or self.accept("=~") or self.accept("~="):
             return ast.Binary("not like", left, self._pattern(), self.span_from(start))
         if self.keyword("in"):
             return self._in(left, start, negated=True)
@@ -376,15 +377,30 @@ class ExpressionParser(ABC):
     def _call(self, name: Token) -> ast.Call:
         opened = self.token.span
         self.advance()
+        known = find(name.value)
         args: list[ast.Expr] = []
         while not self.at(")"):
             if self.at("*") and not args:
                 args.append(ast.Star(self.token.span))
                 self.advance()
             else:
-                args.append(self.expression())
+                args.append(self._spaced_period(known) or self.expression())
             if not self.accept(","):
                 break
         self.expect(")", opened)
-        known = find(name.value)
         return ast.Call(known.name if known else name.value, tuple(args), name.span, self.span_from(name.span))
+
+    def _spaced_period(self, function: Function | None) -> ast.Period | None:
+        """A period with white space before its unit, `5 min`, where a function wants a period."""
+        amount = self.token
+        if function is None or amount.kind is not Kind.NUMBER or not amount.value.isdigit():
+            return None
+        unit = self.peek() if any(p.type == "period" for p in function.parameters) else None
+        if unit is None or unit.kind is not Kind.NAME or unit.quoted:
+            return None
+        period = ast.Period(int(amount.value[:15]), unit.value, amount.span.to(unit.span))
+        if unit_of(period) is None:
+            return None
+        self.advance()
+        self.advance()
+        return period

@@ -191,6 +191,7 @@ _DATETIME = (
         (2, 2),
         "timestamp",
         "A timestamp truncated to the period.",
+        aliases=("date_floor",),
     ),
     _f(
         "datetime",
@@ -198,6 +199,7 @@ _DATETIME = (
         (2, 2),
         "timestamp",
         "A timestamp rounded up to the period.",
+        aliases=("date_ceil",),
     ),
     _f("datetime", "fromMillis(ms: number)", (1, 1), "timestamp", "Milliseconds since the epoch as a timestamp."),
     _f("datetime", "toMillis(time: timestamp)", (1, 1), "number", "A timestamp as milliseconds since the epoch."),

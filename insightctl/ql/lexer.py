@@ -56,6 +56,7 @@ _COLON_NAME = re.compile(r"[^\W\d][\w.@-]*$")
 _COLON_REST = re.compile(r":\w[\w.:/-]*")
 _OPERATORS = (
     "=~",
+    "~=",
     "==",
     "!=",
     "<>",

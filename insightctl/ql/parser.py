@@ -26,8 +26,6 @@ _OTHER_NAMES = {
     "group": "stats",
     "summarize": "stats",
     "aggregate": "stats",
-    "order": "sort",
-    "head": "limit",
     "take": "limit",
     "top": "limit",
     "extend": "fields",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from insightctl.ql import ast
 from insightctl.ql.commands import COMMANDS
-from insightctl.ql.diagnostics import Diagnostic
+from insightctl.ql.diagnostics import Diagnostic, Severity
 
 MAX_STATS = 10
 
@@ -40,7 +40,8 @@ def _around_stats(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
     for command in commands[: max(last, 0)]:
         if isinstance(command, ast.Sort | ast.Limit):
             message = f"{keyword(command)} stands before stats"
-            yield Diagnostic("QL018", message, command.span, "move it after the last stats")
+            severity: Severity = "error" if len(stats) > 1 else "warning"  # the service minds only between several
+            yield Diagnostic("QL018", message, command.span, "move it after the last stats", severity)
     for index, command in enumerate(commands):
         if isinstance(command, ast.FillMissing) and not _has_bins(commands[:index]):
             hint = "stats count(*) as n by bin(5m) | fillmissing with 0 for n"

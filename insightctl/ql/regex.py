@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 MAX_TIMES = 1000
 _TIMES = re.compile(r"\{(\d{1,9})(?:,(\d{0,9}))?\}", re.ASCII)
-_GROUP_NAME = re.compile(r"\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>")
+_GROUP_NAME = re.compile(r"\(\?P?<(@?[A-Za-z_][A-Za-z0-9_]*)>")
 
 
 class RegexRefused(Exception):
@@ -163,7 +163,7 @@ def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tu
         if named[1] in groups:
             raise RegexRefused(f"two groups are named '{named[1]}'")
         groups.append(named[1])
-        out.append(f"(?P<{named[1]}>")
+        out.append("(" if named[1].startswith("@") else f"(?P<{named[1]}>")
         return named.end(), True
     if pattern.startswith(("(?<", "(?P<"), i):
         raise RegexRefused("a group name is letters, digits and '_'")

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _CLOSING = ast.Stats | ast.CountFrequent | ast.Pattern | ast.Diff | ast.RelevantFields | ast.Estimate
+_FORGIVING = ast.Fields | ast.Display | ast.Filter | ast.Parse
 _EFFECTS: dict[type[Any], Callable[[Analyst, Any], None]] = {
     ast.Fields: rows.fields,
     ast.Display: rows.display,
@@ -74,8 +75,11 @@ def analyse(query: ast.Query, *, level: int = 0) -> Analysis:
     analyst = Analyst(query, level)
     analyst.problems.extend(placing(query))
     steps: list[Step] = []
-    for command in query.commands:
+    aggregating = [isinstance(command, ast.Stats) for command in query.commands]
+    for index, command in enumerate(query.commands):
         steps.append(Step(command, analyst.scope))
+        last = any(aggregating[:index]) and not any(aggregating[index:])
+        analyst.settled = last and isinstance(command, _FORGIVING)
         _EFFECTS[type(command)](analyst, command)
         if analyst.scope.closed and (not steps[-1].scope.closed or isinstance(command, _CLOSING)):
             analyst.closed_by = keyword(command)

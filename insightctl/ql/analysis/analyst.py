@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from insightctl.ql import ast
 from insightctl.ql.analysis.model import Analysis
-from insightctl.ql.diagnostics import Diagnostic, nearest
+from insightctl.ql.diagnostics import Diagnostic, Severity, nearest
 from insightctl.ql.expression_rules import check_expression
 from insightctl.ql.scope import Scope
 from insightctl.ql.spans import Span
@@ -23,6 +23,10 @@ class Analyst:
     problems: list[Diagnostic] = field(default_factory=list)
     subqueries: list[Analysis] = field(default_factory=list)
     closed_by: str = "stats"
+    ephemeral: set[str] = field(default_factory=set)
+    """What parse and `fields ... as` have named, up to the first stats."""
+    settled: bool = False
+    """Whether the command is an old one behind the last stats: there the service takes a lost field for an absent one."""
 
     def error(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         """Notes what the service refuses."""
@@ -58,7 +62,8 @@ class Analyst:
             if not isinstance(node, ast.Field) or scope.knows(node):
                 continue
             message = f"'{node.name}' does not exist after {self.closed_by}"
-            yield Diagnostic("QL019", message, node.span, self.columns_here(node.name))
+            severity: Severity = "warning" if self.settled else "error"
+            yield Diagnostic("QL019", message, node.span, self.columns_here(node.name), severity)
 
     def columns_here(self, name: str) -> str:
         """Help for a column that does not exist: the one that was meant, or all of them."""

@@ -23,7 +23,7 @@ def parse(a: Analyst, command: ast.Parse) -> None:
         names = _captured(a, command, groups.names, len(groups.groups))
     else:
         stars = command.pattern.value.count("*")
-        if stars != len(names):
+        if stars != len(names) and not (stars == 0 and len(names) == 1):
             message = f"the glob has {stars} '*' and there are {len(names)} names"
             a.error("QL022", message, command.pattern.span, "give one name for each '*'")
     _extracted(a, names)
@@ -45,6 +45,7 @@ def _captured(a: Analyst, command: ast.Parse, named: tuple[str, ...], groups: in
 
 def _extracted(a: Analyst, names: tuple[str, ...], kind: FieldType = "string") -> None:
     scope = a.scope
+    a.ephemeral |= set(names)
     columns = dict.fromkeys(names, False)
     scope = replace(scope.define(dict.fromkeys(names, kind)), parsed={**scope.parsed, **columns})
     a.scope = replace(scope, shown={**scope.shown, **columns}) if scope.closed else scope

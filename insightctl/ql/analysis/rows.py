@@ -35,6 +35,7 @@ def display(a: Analyst, command: ast.Display) -> None:
 def _define(a: Analyst, item: ast.Item) -> None:
     if item.alias is not None or not isinstance(item.expr, ast.Field):
         a.scope = a.scope.define({item.name: a.scope.infer(item.expr)})
+        a.ephemeral |= {item.alias} if item.alias is not None else set()
     elif len(item.expr.parts) > 1 and a.scope.knows(item.expr):
         a.scope = a.scope.define({item.name: "any"})
 
@@ -63,6 +64,9 @@ def stats(a: Analyst, command: ast.Stats) -> None:
         types[item.name] = scope.infer(item.expr)
         computed[item.name] = scope.is_computed(item)
     for item in command.items:
+        if item.alias in a.ephemeral:
+            message = f"'{item.alias}' is already the name of a field that this query makes"
+            a.error("QL046", message, item.span, "give the aggregate a name of its own")
         _aggregate(a, item, types)
         types[item.name] = scope.define(types).infer(item.expr)
         computed[item.name] = True
@@ -75,6 +79,7 @@ def stats(a: Analyst, command: ast.Stats) -> None:
     if command.offset is not None and not any(_is_bin(item.expr) for item in command.by):
         a.error("QL035", "offset shifts the bins, and there are none", command.offset.span, "by bin(5m) offset 1h")
     a.scope = scope.close(types, computed, (item.expr for item in (*command.by, *command.items)))
+    a.ephemeral.clear()
 
 
 def _aggregate(a: Analyst, item: ast.Item, earlier: dict[str, FieldType]) -> None:

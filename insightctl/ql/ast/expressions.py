@@ -105,7 +105,7 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Arithmetic, comparison, `and`, `or`, `like`, `not like`. `==` is kept as `=`, `=~` as `like`."""
+    """Arithmetic, comparison, `and`, `or`, `like`, `not like`. `==` is kept as `=`, `=~` and `~=` as `like`."""
 
     op: str
     left: Expr

@@ -117,16 +117,17 @@ ERRORS = (
     Code(
         "QL018",
         "sort or limit before stats",
-        "limit 20 | stats count(*)",
-        "stats count(*) | limit 20",
-        "sort and limit stand after the last stats.",
+        "stats count(*) as n by level | sort n desc | stats max(n)",
+        "stats count(*) as n by level | stats max(n)",
+        "With several stats, sort and limit stand after the last one. Before a single stats they are only told.",
     ),
     Code(
         "QL019",
         "field is gone after stats",
-        "stats count(*) by level | filter @message like /x/",
-        "filter @message like /x/ | stats count(*) by level",
-        "After stats there are only the columns that it made.",
+        "stats count(*) as n by level | stats max(bytes)",
+        "stats max(bytes) as most by level | stats max(most)",
+        "After stats there are only the columns that it made. Behind the last one the service takes a lost field for one "
+        "that is absent everywhere, so there it is only told.",
     ),
     Code(
         "QL020",
@@ -281,5 +282,13 @@ ERRORS = (
         "fields jsonParse(@message) as j | stats count(*) by j",
         "fields jsonParse(@message) as j | stats count(*) by j.level",
         "The service takes no maps and lists in stats, sort, dedup and pattern. Name a part of it.",
+    ),
+    Code(
+        "QL046",
+        "name already taken",
+        'parse @message "took * ms" as took | stats avg(took) as took',
+        'parse @message "took * ms" as took | stats avg(took) as avg_took',
+        "The service takes no name in stats that parse or fields has given to a field before it "
+        '("Ephemeral field is already defined").',
     ),
 )

@@ -18,7 +18,8 @@ def parse(c: ast.Parse, here: Here) -> Said:
         how = f"with the regular expression {pattern}"
     else:
         each = "the *" if len(names) == 1 else "each *, in order"
-        how = f"by the pattern {pattern}: what stands at {each}"
+        place = f"stands at {each}" if "*" in c.pattern.value else "follows it"
+        how = f"by the pattern {pattern}: what {place}"
     taken = listed(names) or "nothing"
     left = "this field" if len(names) == 1 else "these fields"
     rows = ": every match makes a row of its own" if c.multi else ""

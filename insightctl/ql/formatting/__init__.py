@@ -1,6 +1,6 @@
 """One canonical layout: a command a line, each but the first after `| `; comments are kept, meaning is kept.
 
-Strings are written with double quotes, keywords in lower case, `where` as `filter`, `=~` as `like`.
+Strings are written with double quotes, keywords in lower case, `where` as `filter`, `=~` and `~=` as `like`.
 """
 
 from __future__ import annotations

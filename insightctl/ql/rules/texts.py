@@ -40,7 +40,10 @@ def glob(analysis: Analysis) -> Iterator[Diagnostic]:
         command = step.command
         if isinstance(command, ast.Parse) and isinstance(command.pattern, ast.String):
             text, span = command.pattern.value, command.pattern.span
-            if re.search(r"\.\*|\(\?<|\\d|\\s|\\w", text):
+            if "*" not in text:
+                message = "this glob has no '*': it takes what follows its text"
+                yield warn("QL056", message, span, "put a '*' where the value stands")
+            elif re.search(r"\.\*|\(\?<|\\d|\\s|\\w", text):
                 hint = "parse ... /(?<name>regex)/"
                 yield warn("QL056", "in quotes this is a glob, and only '*' means something in it", span, hint)
             elif re.search(r"%\{\w", text):

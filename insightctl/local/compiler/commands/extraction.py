@@ -68,7 +68,11 @@ def _multiply(frame: Frame, times: str) -> str:
 
 
 def glob_pattern(glob: str) -> str:
-    """A parse glob as a regular expression: each * takes as little as it can, the last one at the end takes the rest."""
+    """A parse glob as a regular expression: each * takes as little as it can, the last one at the end takes the rest.
+
+    One without any * takes what follows its text.
+    """
+    glob = glob if "*" in glob else f"{glob}*"
     pieces = [re.escape(piece) for piece in glob.split("*")]
     pattern = "(?s)" + "(.*?)".join(pieces)
     return pattern[: -len("(.*?)")] + "(.*)" if glob.endswith("*") else pattern
