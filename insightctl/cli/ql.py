@@ -108,15 +108,14 @@ def sql(query: Annotated[str, typer.Argument(metavar="QL|FILE|-")]) -> None:
 
     from insightctl.cli.saved import from_files
     from insightctl.core.job import DEFAULT_ROWS
+    from insightctl.local.compiler.layout import script
     from insightctl.local.compiler.pipeline import Pipeline
     from insightctl.ql.saved import expand_calls
 
     question = read_question(query, {})
     checked = expand_calls(question.text, from_files).check(question.source)
     compiled = Pipeline(checked, int(time.time()), DEFAULT_ROWS).compile()
-    print(compiled.sql)
-    for number, value in enumerate(compiled.params, 1):
-        print(f"-- ${number} = {value!r}")
+    print(script(compiled))
 
 
 @app.command()
@@ -127,10 +126,13 @@ def functions(word: Annotated[str | None, typer.Argument(help="Only those about 
     """
     from insightctl.ql.functions import FUNCTIONS
 
-    for function in FUNCTIONS.values():
-        text = f"{function.signature:<34} {function.doc}"
-        if word is None or word.lower() in f"{text} {function.group}".lower():
-            print(text)
+    about = (word or "").lower()
+    shown = [f for f in FUNCTIONS.values() if about in f"{f.signature} {f.doc} {f.group} {' '.join(f.aliases)}".lower()]
+    if not shown:
+        raise InsightctlError(f"no function is about '{word}'", remedy="insightctl ql functions lists all of them")
+    width = max(len(function.signature) for function in shown)
+    for function in shown:
+        print(f"{function.signature:<{width}}  {function.doc}")
 
 
 @app.command("explain")

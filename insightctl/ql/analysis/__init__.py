@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _CLOSING = ast.Stats | ast.CountFrequent | ast.Pattern | ast.Diff | ast.RelevantFields | ast.Estimate
-_FORGIVING = ast.Fields | ast.Display | ast.Filter | ast.Parse
+_FORGIVING = ast.Fields | ast.Display | ast.Filter
 _EFFECTS: dict[type[Any], Callable[[Analyst, Any], None]] = {
     ast.Fields: rows.fields,
     ast.Display: rows.display,

@@ -14,6 +14,8 @@ from insightctl.ql.regex import translate
 from insightctl.ql.scope import Scope
 
 _MESSAGE = ast.Field(("@message",))
+_MOST_GROUPS = 9
+"""Groups that DuckDB's regexp_extract knows by their number."""
 
 
 def _subject(frame: Frame, source: ast.Expr | None) -> str:
@@ -35,6 +37,9 @@ def parse(frame: Frame, command: ast.Parse, _: Scope) -> None:
     if command.multi:
         _every_match(frame, subject, placeholder, groups)
         return
+    if any(index > _MOST_GROUPS for index, _ in groups):
+        _many_groups(frame, subject, placeholder, groups)
+        return
     if groups and all(index in solid for index, _ in groups):
         # No group can be empty where the pattern matches, so an empty one says that it did not: one search less.
         found = {n: Val(f"nullif(regexp_extract({subject}, {placeholder}, {i}), '')", "string") for i, n in groups}
@@ -43,6 +48,16 @@ def parse(frame: Frame, command: ast.Parse, _: Scope) -> None:
     source = frame.plan.name("c")
     frame.wrap([f"CASE WHEN regexp_matches({subject}, {placeholder}) THEN {subject} END AS {source}"])
     frame.define_all({n: Val(f"regexp_extract({source}, {placeholder}, {i})", "string") for i, n in groups})
+
+
+def _many_groups(frame: Frame, subject: str, placeholder: str, groups: list[tuple[int, str]]) -> None:
+    """All groups in one search; the engine numbers no more than nine of them."""
+    most = max(index for index, _ in groups)
+    names = ", ".join(f"'g{index}'" for index in range(1, most + 1))
+    found = frame.plan.name("c")
+    matched = f"regexp_extract({subject}, {placeholder}, [{names}])"
+    frame.wrap([f"CASE WHEN regexp_matches({subject}, {placeholder}) THEN {matched} END AS {found}"])
+    frame.define_all({name: Val(f"struct_extract({found}, 'g{index}')", "string") for index, name in groups})
 
 
 def _every_match(frame: Frame, subject: str, placeholder: str, groups: list[tuple[int, str]]) -> None:
