@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from insightctl.cli.ask import Question
-from insightctl.cli.ql_check import check
+from insightctl.cli.ql_check import Queries, check, files_of
 from insightctl.cli.run import read_question, read_text
 from insightctl.core.errors import InsightctlError, UsageError
 
@@ -20,8 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="The language: check, format, explain, functions, SQL, editors.",
 )
-
-Queries = Annotated[list[str], typer.Argument(metavar="QL|FILE|-...", help="Insights QL, files with it, or -.")]
 
 
 app.command()(check)
@@ -35,48 +33,80 @@ def format_(
 ) -> None:
     """Lay queries out canonically: files in place, anything else to standard output.
 
+    Of a dashboard the queries in three quotes are laid out. In a folder templates are skipped.
+
     Example: insightctl ql format 'fields @timestamp|filter a=1'
     """
-    changed = False
-    for given in queries:
-        question = read_text(given)
-        text = _laid_out(question)
-        is_file = question.source == given
-        differs = text.strip() != question.text.strip()
-        changed = changed or differs
-        if diff:
-            _show_diff(question, text)
-        elif check_only:
-            if differs:
-                print(f"would change {question.source}")
-        elif is_file:
-            if text != question.text:
-                from insightctl.cli.terminal import write_file
+    from insightctl.cli.terminal import show_error
 
-                write_file(Path(given), text)
-        else:
-            sys.stdout.write(_in_colour(text))
-    if changed and (check_only or diff):
+    changed: list[bool] = []
+    wrong = False
+    for given in queries:
+        files = files_of(given)
+        in_folder = files is not None and files != [Path(given)]
+        for name in [given] if files is None else map(str, files):
+            try:
+                question = read_text(name, exact=True)
+                text = _laid_out(question, skip_templates=in_folder)
+            except UsageError as error:
+                show_error(error)
+                wrong = True
+                continue
+            if text is not None:
+                differs = text.strip() != question.text.strip()
+                changed.append(differs)
+                _put(question, text, differs=differs, check_only=check_only, diff=diff)
+    if check_only and not diff and len(changed) > 1:
+        print(f"{sum(changed)} of {len(changed)} would change")
+    if wrong:
+        raise typer.Exit(2)
+    if any(changed) and (check_only or diff):
         raise typer.Exit(1)
 
 
-def _laid_out(question: Question) -> str:
-    """The text with its query laid out; front matter stays as it is. Raises QueryError, UsageError for a template."""
+def _put(question: Question, text: str, *, differs: bool, check_only: bool, diff: bool) -> None:
+    """What becomes of a text that is laid out: shown, told of, or written where it came from."""
+    from insightctl.cli.terminal import write_file
+
+    if diff:
+        _show_diff(question, text)
+    elif check_only:
+        if differs:
+            print(f"would change {question.source}")
+    elif question.source in ("<query>", "<stdin>"):
+        sys.stdout.write(_in_colour(text))
+    elif text != question.text:
+        write_file(Path(question.source), text)
+
+
+def _laid_out(question: Question, *, skip_templates: bool) -> str | None:
+    """The text with its queries laid out; front matter stays as it is. None when there is nothing to do.
+
+    Raises QueryError, and UsageError for a template that is not to be skipped.
+    """
+    from insightctl.editor.diagnostics import findings
     from insightctl.editor.documents import read
     from insightctl.editor.formatting import formatted
     from insightctl.ql import QueryError, diagnose
+    from insightctl.ql.diagnostics import Diagnostic
+    from insightctl.ql.spans import Span
 
-    document = read("query.ql", question.text)
-    text = formatted(document)
+    source = question.source
+    document = read(source if source.endswith((".ql", ".toml")) else "query.ql", question.text)
+    if document.kind in ("template", "piece"):
+        if not skip_templates:
+            raise UsageError(f"{source} is a template; only plain QL is formatted", remedy="format the rendered query")
+        print(f"skipped {source}: a template", file=sys.stderr)
+    if document.kind in ("template", "piece", "other"):
+        return None
+    found = [Diagnostic(f.code, f.message, Span(f.start, f.end), f.help, f.severity) for f in findings(document)]
+    refused = [d for d in found if d.severity == "error" and d.code.startswith("QL")]
+    text = None if refused else formatted(document)
     if text is not None:
         return text
-    if document.kind != "query":
-        raise UsageError(
-            f"{question.source} is a template; only plain QL is formatted", remedy="format the rendered query"
-        )
-    if document.problems:
-        raise UsageError(document.problems[0].message, where=question.source, remedy=document.problems[0].help)
-    raise QueryError(diagnose(question.text[document.body :])[1], question.text[document.body :], question.source)
+    if document.problems and not refused:
+        raise UsageError(document.problems[0].message, where=source, remedy=document.problems[0].help)
+    raise QueryError(refused or diagnose("")[1], question.text, source)  # an empty file has no findings
 
 
 def _in_colour(text: str) -> str:
@@ -206,10 +236,13 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="Such as QL
 
     Example: insightctl explain QL012
     """
+    import difflib
+
     from insightctl.ql.codes import CODES, page
 
     known = CODES.get(code.upper())
     if known is None:
-        raise InsightctlError(f"there is no code '{code}'", remedy=f"codes: {', '.join(CODES)}")
+        near = difflib.get_close_matches(code.upper(), CODES, n=5, cutoff=0.5)
+        raise UsageError(f"there is no code '{code}'", remedy=f"codes: {', '.join(sorted(near) or ['QL001'])}, ...")
     for line in page(known).splitlines():
         print(_in_colour(line) if line.startswith("    ") else line)  # the examples stand indented

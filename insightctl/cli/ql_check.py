@@ -53,22 +53,27 @@ def check(queries: Queries, output: Output = "text") -> None:
 
 
 def _read(given: str) -> Iterator[Checked]:
-    folder = Path(given)
-    try:
-        is_folder, is_file = folder.is_dir(), folder.is_file()
-    except (OSError, ValueError):  # a query is no file name
-        is_folder = is_file = False
-    if is_folder:
-        files = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-        if not files:
-            raise UsageError(f"there are no .ql or .toml files in {given}", remedy="name a folder with queries")
-        for path in files:
-            yield _file(path)
-    elif is_file and folder.suffix in _SUFFIXES:
-        yield _file(folder)
+    files = files_of(given)
+    if files is not None:
+        yield from (_file(path) for path in files)
     else:
         question = read_question(given, {})
         yield Checked(question.source, question.text, _diagnosed(question.text))
+
+
+def files_of(given: str) -> list[Path] | None:
+    """The .ql and .toml files that an argument names, itself or as their folder; None when it is something else."""
+    path = Path(given)
+    try:
+        is_folder, is_file = given != "" and path.is_dir(), path.is_file()
+    except (OSError, ValueError):  # a query is no file name
+        return None
+    if not is_folder:
+        return [path] if is_file and path.suffix in _SUFFIXES else None
+    files = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+    if not files:
+        raise UsageError(f"there are no .ql or .toml files in {given}", remedy="name a folder with queries")
+    return files
 
 
 def _file(path: Path) -> Checked:
@@ -79,11 +84,16 @@ def _file(path: Path) -> Checked:
     from insightctl.ql.spans import Span
 
     try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8 text", remedy="name files with Insights QL") from None
+        data = path.read_bytes()
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = len(data[: error.start].decode("utf-8"))
+        wrong = Diagnostic("document", "this is not UTF-8 text", Span(at, at + 1), "save the file as UTF-8")
+        return Checked(str(path), data.decode("utf-8", "replace"), (wrong,))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    if path.suffix == ".ql":
+        text = text.removeprefix("\ufeff")  # TOML has no byte order mark
     document = read(str(path), text)
     if document.kind == "query" and document.spec is None and not document.problems:
         return Checked(str(path), text, _diagnosed(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,10 @@ import typer
 from insightctl.cli.ask import Question, Show, ask, with_shared
 from insightctl.cli.setup import When, Where
 from insightctl.core.errors import UsageError
+
+_MARK = "\ufeff"
+_FILE_NAME = re.compile(r"[^|]*\.ql|(?:\.{0,2}/|~)[^|\s]*")
+"""What is meant as a file, whether there is one or not."""
 
 
 def read_question(given: str, params: dict[str, str], local: tuple[str, ...] = ()) -> Question:
@@ -29,25 +34,29 @@ def read_question(given: str, params: dict[str, str], local: tuple[str, ...] = (
     return Question(render(spec, params), given, spec, params)
 
 
-def read_text(given: str) -> Question:
-    """The text of an argument as it stands: `-`, a file, or QL itself. Raises UsageError."""
+def read_text(given: str, *, exact: bool = False) -> Question:
+    """The text of an argument as it stands: `-`, a file, or QL itself. Raises UsageError.
+
+    A byte order mark is left out; line ends become newlines, unless the text is to be `exact`.
+    """
     if given == "-":
-        return Question(sys.stdin.read(), "<stdin>")
+        return Question(sys.stdin.read().removeprefix(_MARK), "<stdin>")
     path = Path(given)
-    looks_like_file = given.endswith(".ql") and "|" not in given
     try:
         is_file = path.is_file()
-    except OSError:  # a query is no file name
+    except (OSError, ValueError):  # a query is no file name
         is_file = False
     if not is_file:
-        if looks_like_file:
+        if _FILE_NAME.fullmatch(given):
             raise UsageError(f"no such file: {given}", remedy="check the path, or write the query itself")
         return Question(given, "<query>")
     try:
-        text = path.read_text("utf-8")
+        with path.open(encoding="utf-8", newline="" if exact else None) as file:
+            return Question(file.read().removeprefix(_MARK), given)
     except UnicodeDecodeError:
         raise UsageError(f"{given} is not UTF-8 text", remedy="name a file with Insights QL") from None
-    return Question(text, given)
+    except OSError as error:
+        raise UsageError(f"{given} cannot be read: {error.strerror}") from None
 
 
 def _run(where: Where, when: When, show: Show, query: str, param: list[str] | None) -> None:

@@ -45,7 +45,7 @@ def show_error(error: InsightctlError) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Writes a file whole or not at all. Raises InsightctlError when it cannot be written."""
+    """Writes a file whole or not at all, with the line ends of the text. Raises InsightctlError when it cannot be written."""
     if path.is_dir():
         raise InsightctlError(f"cannot write {path}: it is a folder", remedy="name a file in it")
     try:
@@ -55,7 +55,7 @@ def write_file(path: Path, text: str) -> None:
             f"cannot write {path}: {(error.strerror or str(error)).lower()}", remedy="check the folder and its rights"
         ) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         Path(name).chmod(0o644)
         Path(name).replace(path)

@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -38,7 +39,9 @@ class Server(LanguageServer):
     """Keeps each open document read, with its lines."""
 
     def read(self, uri: str) -> tuple[documents.Document, Lines]:
-        """An open document and its lines."""
+        """An open document and its lines; of one that is not open, nothing, whatever the disk has."""
+        if unquote(uri) not in self.workspace.text_documents:
+            return documents.Document(uri, "", "other"), Lines("")
         document = self.workspace.get_text_document(uri)
         return _read(to_fs_path(uri) or uri, document.source, document.language_id or "")
 

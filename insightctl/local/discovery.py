@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from insightctl.local.compiler.values import NULL, Params, Val
 from insightctl.ql import ast
-from insightctl.ql.fields import LAMBDA_FIELDS
 
 FRAGMENT = "_fragment"
 """Name of the column with the first JSON object of a message; made once when a query names a JSON field."""
@@ -115,6 +114,5 @@ def is_discoverable(field: ast.Field) -> bool:
     return not first.startswith("@") or first.startswith("@@")
 
 
-def absent(name: str) -> Val:
-    """A field that no event has."""
-    return Val(NULL.sql, LAMBDA_FIELDS.get(name, "any"), "false")
+ABSENT = Val(NULL.sql, "any", "false")
+"""A field that no event has."""

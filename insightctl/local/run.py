@@ -136,7 +136,7 @@ class Run:
             lambda c: _fetch(c, self._filled("SELECT min(_ts), max(_ts) FROM {events0}", compared=False), ())
         )[0]
         self.span = TimeRange(_whole(first), _whole(last) + 1) if first is not None else TimeRange(0, 1)
-        if compares is not None:
+        if compares is not None and ranges.shift_ms(self.span, compares) >= self.span.duration_ms:
             self.notes.append(
                 "no time range was asked, so nothing lies before it: give --since to compare with what was"
             )

@@ -14,6 +14,8 @@ from insightctl.ql.sources import check_class
 from insightctl.ql.spans import Span
 
 MAX_CHARACTERS = 10_000  # StartQuery, queryString
+HOPELESS = 100_000
+"""Characters from which on a text is not read at all: ten times more than any query may have."""
 _ABOUT_NAMES = ("QL010", "QL015", "QL017", "QL018", "QL019", "QL029", "QL033", "QL035", "QL036", "QL039")
 
 
@@ -36,6 +38,8 @@ def told_with_answer(checked: CheckedQuery) -> tuple[str, ...]:
 
 def diagnose(text: str) -> tuple[CheckedQuery, tuple[Diagnostic, ...]]:
     """The query as far as it goes, and every finding in order of place."""
+    if len(text) > HOPELESS:
+        return _checked(ast.Query((), text=text), None, (_too_long(text),)), (_too_long(text),)
     query, problems = parse(text)
     analysis = analyse(query) if len(text) <= MAX_CHARACTERS else None
     found = list(problems)
@@ -44,10 +48,14 @@ def diagnose(text: str) -> tuple[CheckedQuery, tuple[Diagnostic, ...]]:
     elif analysis is not None:  # commands that could not be read may have made any name
         found += [d for d in analysis.problems if d.code not in _ABOUT_NAMES]
     if len(text) > MAX_CHARACTERS:
-        message = f"the query has {len(text):,} characters; the service takes {MAX_CHARACTERS:,}"
-        found.append(Diagnostic("QL008", message, Span(MAX_CHARACTERS, MAX_CHARACTERS + 1), "shorten the query"))
+        found.append(_too_long(text))
     found.sort(key=lambda d: d.span.start)
     return _checked(query, analysis, tuple(found)), tuple(found)
+
+
+def _too_long(text: str) -> Diagnostic:
+    message = f"the query has {len(text):,} characters; the service takes {MAX_CHARACTERS:,}"
+    return Diagnostic("QL008", message, Span(MAX_CHARACTERS, MAX_CHARACTERS + 1), "shorten the query")
 
 
 def _checked(query: ast.Query, analysis: Analysis | None, found: tuple[Diagnostic, ...]) -> CheckedQuery:

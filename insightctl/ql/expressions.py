@@ -348,7 +348,8 @@ class ExpressionParser(ABC):
         """A field: `a.b`, `` a.`b-c` ``, `a[0].b`."""
         token = self.token
         if token.kind is not Kind.NAME:
-            self.fail("QL001", f"expected a field, found '{token.value}'", token.span)
+            found = "the end of the query" if token.kind is Kind.END else f"'{token.value}'"
+            self.fail("QL001", f"expected a field, found {found}", token.span)
         self.advance()
         first: tuple[str | int, ...] = (token.value,) if token.quoted else tuple(token.value.split("."))
         parts = first + self._accesses(token)

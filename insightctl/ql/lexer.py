@@ -80,6 +80,8 @@ _OPERATORS = (
     "!",
     "$",
 )
+_ESCAPED = re.compile(r"\\\\/(?=\w)|\\.", re.S)
+"""An escape in a regular expression. `\\\\/path`, copied from a text with escapes of its own, is a slash too."""
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _RAW_WORD = re.compile(r"[^\s|()\[\]'\"`,#]+(?:#[^\s|()\[\]'\"`,#]+)*")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
@@ -182,9 +184,8 @@ class Lexer:
             )
         self.pos = end
         body = self.text[start + 1 : end - 1]
-        return Token(
-            Kind.REGEX, re.sub(r"\\(.)", lambda m: "/" if m[1] == "/" else m[0], body, flags=re.S), Span(start, end)
-        )
+        plain = _ESCAPED.sub(lambda m: "/" if m[0].endswith("/") else m[0], body)
+        return Token(Kind.REGEX, plain, Span(start, end))
 
     def _skip(self) -> None:
         while self.pos < len(self.text):
@@ -256,8 +257,8 @@ def _regex_end(text: str, start: int, *, in_classes: bool) -> int | None:
     i, in_class = start + 1, False
     while i < len(text):
         char = text[i]
-        if char == "\\":
-            i += 2
+        if char == "\\" and (escaped := _ESCAPED.match(text, i)):
+            i = escaped.end()
             continue
         if in_classes and char == "[":
             in_class = True

@@ -112,7 +112,9 @@ class _QueryParser(Reader):
         finally:
             self.nesting -= 1
             self.depth = depth
-        return ast.Query(tuple(commands), text=self.text, span=self.span_from(opened))
+        whole = self.span_from(opened)
+        inside = (c for c in self.lexer.comments if whole.start < c.span.start < whole.end)
+        return ast.Query(tuple(commands), tuple(inside), self.text, whole)
 
     def accept_pipe(self) -> None:
         """Takes a `|` if it comes next."""

@@ -51,7 +51,7 @@ def _around_stats(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
 def _has_bins(before: tuple[ast.Command, ...]) -> bool:
     stats = [c for c in before if isinstance(c, ast.Stats)]
     return bool(stats) and any(
-        isinstance(i.expr, ast.Call) and i.expr.name in ("bin", "datefloor") for i in stats[-1].by
+        isinstance(i.expr, ast.Call) and i.expr.name in ("bin", "datefloor", "dateceil") for i in stats[-1].by
     )
 
 

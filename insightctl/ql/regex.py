@@ -45,24 +45,33 @@ def translate(pattern: str) -> Translated:
     solid: set[int] = set()
     starts: list[tuple[int, int]] = []
     i, in_class, repeated = 0, False, False
+    class_start = 0
+    counts = _Counts()
+    end = "$" if _MULTILINE.search(pattern) else _END
     while i < len(pattern):
         char = pattern[i]
         after_repeat, repeated = repeated, False
         if char == "\\":
+            counts.atom()
             i = _escape(pattern, i, out, in_class)
             continue
         if in_class:
             if pattern.startswith("&&", i):
                 raise RegexRefused("intersections of classes ('&&') are not supported")
-            in_class = char != "]" or pattern[i - 1] == "[" or pattern[i - 2 : i] == "[^"
+            if char == "[" and not pattern.startswith("[:", i) and _NESTED.match(pattern, i):
+                raise RegexRefused("a class inside a class is not supported; a '[' itself is written '\\['")
+            in_class = char != "]" or i == class_start
             out.append(char)
         elif char == "[":
             in_class = True
+            class_start = i + 2 if pattern.startswith("^", i + 1) else i + 1
+            counts.atom()
             out.append(char)
         elif char == "(":
             before = len(groups)
             i, opens = _group(pattern, i, out, groups)
             if opens:
+                counts.open()
                 starts.append((len(groups) if len(groups) > before else 0, len(out)))
             continue
         else:
@@ -70,18 +79,24 @@ def translate(pattern: str) -> Translated:
                 if not starts:
                     raise RegexRefused("a ')' closes nothing")
                 number, begin = starts.pop()
+                counts.close()
                 if number and _is_solid("".join(out[begin:])):
                     solid.add(number)
             if times := _TIMES.match(pattern, i):
                 if max(int(n) for n in times.groups() if n) > MAX_TIMES:
                     raise RegexRefused(f"a repetition of more than {MAX_TIMES:,} times ('{times[0]}') is not supported")
+                counts.repeat(max(int(n) for n in times.groups() if n))
                 out.append(times[0])
                 i, repeated = times.end(), True
                 continue
+            if char == "{" and _NO_LEAST.match(pattern, i):
+                raise RegexRefused(f"a repetition wants its least number: {{0{pattern[i + 1 :].partition('}')[0]}}}")
             if char == "+" and after_repeat:
                 raise RegexRefused(f"possessive quantifiers ('{pattern[i - 1]}+') are not supported")
             repeated = char in "*+?" and not after_repeat
-            out.append(char)
+            if char not in "*+?|)":
+                counts.atom()
+            out.append(end if char == "$" else char)
         i += 1
     if starts:
         raise RegexRefused("a '(' is never closed")
@@ -90,6 +105,30 @@ def translate(pattern: str) -> Translated:
     translated = "".join(out)
     _try(translated)
     return Translated(translated, tuple(groups), frozenset(solid))
+
+
+class _Counts:
+    """How often the last piece is repeated, pieces inside pieces multiplied: RE2 takes no more than 1,000."""
+
+    def __init__(self) -> None:
+        self.last = 1
+        self.most = [1]
+
+    def atom(self) -> None:
+        self.last = 1
+
+    def open(self) -> None:
+        self.most.append(1)
+
+    def close(self) -> None:
+        self.last = self.most.pop()
+        self.most[-1] = max(self.most[-1], self.last)
+
+    def repeat(self, times: int) -> None:
+        self.last *= max(times, 1)
+        if self.last > MAX_TIMES:
+            raise RegexRefused(f"repetitions inside repetitions amount to more than {MAX_TIMES:,} times")
+        self.most[-1] = max(self.most[-1], self.last)
 
 
 def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
@@ -104,6 +143,9 @@ def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
         return i + 2
     if following in "pP":
         return _property(pattern, i, out, in_class)
+    if octal := _OCTAL.match(pattern, i):
+        out.append(f"\\x{{{int(octal[1], 8):X}}}")
+        return octal.end()
     if code := _CODE.match(pattern, i):
         if (value := int(code[1] or code[2] or code[3], 16)) > 0x10FFFF:
             raise RegexRefused(f"'{code[0]}' is no character")
@@ -118,10 +160,20 @@ def _escape(pattern: str, i: int, out: list[str], in_class: bool) -> int:
 
 _META = frozenset("\\.^$|()[]{}*+?-&")
 _CODE = re.compile(r"\\x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]{1,8})\})|\\u([0-9A-Fa-f]{4})")
-_ESCAPES_IN_CLASS = {c: "\\" + c for c in "aftnrvdDsSwW"} | {"0": r"\x{0}", "e": r"\x{1B}", "h": r" \t\x{A0}"}
+_OCTAL = re.compile(r"\\0([0-3]?[0-7]{1,2})")
+_END = r"(?:\n?\z)"
+"""Java's `$` also stands before a newline that ends the text, as many Lambda lines do."""
+_MULTILINE = re.compile(r"\(\?[a-z]*m[a-z]*[):-]")
+_NESTED = re.compile(r"\[(?:\\.|[^\]\\])*\](?:\\.|[^\[\]\\])*\]")
+_NO_LEAST = re.compile(r"\{,\d+\}")
+_VERTICAL = r"\n\x{B}\f\r\x{85}\x{2028}\x{2029}"
+# Java's \s has the vertical tab, which RE2's has not; its \v is a class.
+_ESCAPES_IN_CLASS = {c: "\\" + c for c in "aftnrdDSwW"} | {"0": r"\x{0}", "e": r"\x{1B}", "h": r" \t\x{A0}"}
+_ESCAPES_IN_CLASS |= {"s": r"\s\x{B}", "v": _VERTICAL}
 _ESCAPES = (
     _ESCAPES_IN_CLASS
     | {c: "\\" + c for c in "bBAz"}
+    | {"s": r"[\s\x{B}]", "S": r"[^\s\x{B}]", "v": f"[{_VERTICAL}]", "Z": _END}
     | {"h": r"[ \t\x{A0}]", "R": r"(?:\r\n|[\n\r])", "X": r"(?:\PM\pM*)"}
 )
 
@@ -171,7 +223,7 @@ def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tu
     if end is None:
         raise RegexRefused(f"the group '{pattern[i : i + 3]}' is not supported")
     flags = end[0].strip("(?:)")
-    if bad := set(flags) - set("imsU-"):
+    if bad := set(flags) - set("ims-"):
         raise RegexRefused(f"the flag '{sorted(bad)[0]}' is not supported")
     out.append(end[0])
     return end.end(), not end[0].endswith(")")

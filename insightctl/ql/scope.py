@@ -60,7 +60,7 @@ class Scope:
         if not isinstance(item.expr, ast.Field):
             return True
         name = item.expr.name
-        return self.shown.get(name, False) if name in self.defined else False
+        return name in self.defined and {**self.made, **self.parsed, **self.shown}.get(name, False)
 
     def columns(self) -> tuple[OutputColumn, ...]:
         """What comes out, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,63 @@ def test_format_changes_nothing_that_is_wrong(cli: Cli, folder: Path) -> None:
     assert (folder / "b.ql").read_text("utf-8") == "fields a |"
 
 
+def test_format_keeps_line_ends_and_leaves_a_byte_order_mark_out(cli: Cli, folder: Path) -> None:
+    (folder / "b.ql").write_bytes(b"\xef\xbb\xbffields a|limit 5\r\n")
+    assert cli("ql", "format", "b.ql").code == 0
+    assert (folder / "b.ql").read_bytes() == b"fields a\r\n| limit 5\r\n"
+    assert cli("ql", "format", "b.ql", "--check").code == 0
+
+
+def test_format_of_a_folder(cli: Cli, folder: Path) -> None:
+    head = 'title = "x"\r\n[[row]]\r\n[[row.widget]]\r\n'
+    (folder / "a.ql").write_text("limit 5\n", "utf-8")
+    (folder / "d.toml").write_bytes(f"{head}query = '''\r\nfilter a=1|limit 5\r\n'''  # c\r\n".encode())
+    (folder / "other.toml").write_text('[tool]\nquery = """a|b"""\n', "utf-8")
+    (folder / "t.ql").write_text(f"{FRONT}{{% include '_views/report.ql' %}}\n| limit 5\n", "utf-8")
+    done = cli("ql", "format", ".", "--check")
+    assert (done.code, done.err) == (1, "skipped t.ql: a template\n")
+    assert done.out == "would change b.ql\nwould change d.toml\n2 of 3 would change\n"
+    assert cli("ql", "format", ".").code == 0
+    assert (folder / "b.ql").read_text("utf-8") == "fields a\n| limit 5\n"
+    laid_out = f"{head}query = '''\r\nfilter a = 1\r\n| limit 5\r\n'''  # c\r\n"
+    assert (folder / "d.toml").read_bytes() == laid_out.encode()
+    assert cli("ql", "format", ".", "--check").out == "0 of 3 would change\n"
+
+
+def test_format_of_a_folder_goes_on_behind_what_is_wrong(cli: Cli, folder: Path) -> None:
+    (folder / "a.ql").write_text(f"{FRONT}fields a |", "utf-8")
+    (folder / "c.ql").write_bytes(b"limit \xff")
+    done = cli("ql", "format", ".")
+    assert done.code == 2
+    assert " --> a.ql:5:10" in done.err and "c.ql is not UTF-8 text" in done.err and " --> d.toml:4:21" in done.err
+    assert (folder / "b.ql").read_text("utf-8") == "fields a\n| limit 5\n"
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_query_is_a_query(cli: Cli, folder: Path, text: str) -> None:
+    assert "error[QL007]: there is no query here" in cli("ql", "check", text).out
+    assert "error[QL007]: there is no query here" in cli("ql", "format", text).err
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "b.ql").write_text("\ufefffields nosuch(a)", "utf-8")
+    monkeypatch.setattr("sys.stdin", StringIO("\ufefffields nosuch(a)"))
+    done = cli("ql", "check", "b.ql", "-")
+    assert " --> b.ql:1:8" in done.out and " --> <stdin>:1:8" in done.out
+    assert cli("ql", "explain", "b.ql").err.count("b.ql:1:8") == 1
+
+
+def test_a_file_that_is_not_utf8_is_a_finding(cli: Cli, folder: Path) -> None:
+    (folder / "c.ql").write_bytes("fields é\n| limit ".encode() + b"\xff")
+    done = cli("ql", "check", ".")
+    assert done.code == 2
+    assert "error[document]: this is not UTF-8 text\n --> c.ql:2:9" in done.out
+    assert "error[QL012]" in done.out and "d.toml:4:21" in done.out
+    found = json.loads(cli("ql", "check", ".", "-o", "json").out)["diagnostics"]
+    assert [(d["file"], d["code"]) for d in found] == [("a.ql", "QL012"), ("c.ql", "document"), ("d.toml", "QL011")]
+    assert "::error file=c.ql,line=2," in cli("ql", "check", ".", "-o", "github").out
+
+
 def test_sql_shows_every_step(cli: Cli) -> None:
     done = cli("ql", "sql", "filter isValidIpV4(ip) and s = 'it''s' | pattern s".replace("''", "\\'"))
     assert done.code == 0
@@ -137,6 +195,10 @@ def test_explain(cli: Cli) -> None:
     ("words", "what"),
     [
         (("ql", "check", "nope.ql"), "no such file: nope.ql"),
+        (("ql", "check", "./nope"), "no such file: ./nope"),
+        (("ql", "check", "../nope/x"), "no such file: ../nope/x"),
+        (("ql", "format", "/no/such"), "no such file: /no/such"),
+        (("ql", "explain", "~nope"), "no such file: ~nope"),
         (("ql", "check", "limit 5", "-o", "xml"), "ql check has no format 'xml'"),
         (("ql", "check", "empty"), "there are no .ql or .toml files in empty"),
         (("ql", "explain", "filter"), "expected a value"),

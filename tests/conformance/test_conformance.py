@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -126,15 +127,93 @@ def test_names_are_unique() -> None:
     assert len(names) >= 200
 
 
+KINDS = {"ordinary", "absent", "wrong", "boundary"}
+"""What everything needs a case of: a usual value, one that is absent, of the wrong type, at the edge."""
+
+NO_ARGUMENT = "it takes no argument"
+READS_NO_VALUE = "it reads no value of an event"
+
+WITHOUT: dict[str, tuple[set[str], str]] = {
+    "function bin": ({"wrong"}, "its one argument is a period; anything else is refused: QL013, QL025 in errors.toml"),
+    "function now": ({"absent", "wrong"}, NO_ARGUMENT),
+    "function queryStartTime": ({"absent", "wrong"}, NO_ARGUMENT),
+    "function queryEndTime": ({"absent", "wrong"}, NO_ARGUMENT),
+    "function queryTimeRange": ({"absent", "wrong"}, NO_ARGUMENT),
+    "command limit": ({"absent"}, READS_NO_VALUE),
+    "command estimate": ({"absent", "wrong"}, f"{READS_NO_VALUE}, and it takes no argument"),
+    "command source": ({"absent"}, f"{READS_NO_VALUE}, and a log group is there or is not read"),
+}
+"""Kinds that make no sense, and why."""
+
+COMPARISONS, LOGIC, ARITHMETIC = "comparison", "and, or, not", "arithmetic"
+OPERATORS: dict[str, tuple[str, str]] = {
+    "=": (r"(?<![=!<>])=(?![=~])", COMPARISONS),
+    "!=": (r"!=", COMPARISONS),
+    "<": (r"<(?![=>])", COMPARISONS),
+    "<=": (r"<=", COMPARISONS),
+    ">": (r"(?<!<)>(?!=)", COMPARISONS),
+    ">=": (r">=", COMPARISONS),
+    "+": (r" \+ ", ARITHMETIC),
+    "-": (r" - ", ARITHMETIC),
+    "*": (r" \* ", ARITHMETIC),
+    "/": (r" / ", ARITHMETIC),
+    "%": (r" % ", ARITHMETIC),
+    "^": (r" \^ ", ARITHMETIC),
+    "and": (r"\band\b", LOGIC),
+    "or": (r"\bor\b", LOGIC),
+    "not": (r"\bnot\b(?! (like|in)\b)", LOGIC),
+    "like": (r"(?<!not )\blike\b", "like"),
+    "not like": (r"\bnot like\b", "like"),
+    "=~": (r"=~", "=~"),
+    "in": (r"(?<!not )\bin\b", "in"),
+    "not in": (r"\bnot in\b", "in"),
+}
+"""Every operator: how a query writes it, and the name of the cases that it shares with its likes."""
+
+
+def kinds(name: str, query: str, *, refused: bool = True) -> set[str]:
+    """The kinds of the cases `NAME: KIND, ...` (`NAME: absent and wrong, ...`) whose query has what the name stands for."""
+    found: set[str] = set()
+    for case in ALL:
+        start, _, rest = case["name"].partition(": ")
+        if (
+            start.lower() == name.lower()
+            and ("rows" in case or refused)
+            and re.search(query, case["query"], re.IGNORECASE)
+        ):
+            found |= KINDS & set(rest.partition(",")[0].split())
+    return found
+
+
+def missing(what: str, found: set[str]) -> set[str]:
+    """The kinds without a case; one that was called senseless and has a case is told too."""
+    return KINDS - WITHOUT.get(what, (set(), ""))[0] ^ found
+
+
 @pytest.mark.parametrize("name", [function.name for function in FUNCTIONS.values()])
 def test_every_function_has_a_case(name: str) -> None:
-    """A usual value, and one that is absent, of the wrong type, or at the edge: `abs: ordinary`, `abs: wrong, a map`."""
-    used = [case["name"] for case in ALL if "rows" in case and f"{name}(".lower() in case["query"].lower()]
-    kinds = {case.partition(": ")[2].split(",")[0].split()[0] for case in used if case.startswith(f"{name}: ")}
-    assert "ordinary" in kinds
-    assert kinds & {"absent", "wrong", "boundary"}
+    """Inside an expression; behind a pipe and in front it is a command (unmask)."""
+    inside = rf"(?<!\|)(?<!\| )(?<!^)\b{name}\("
+    assert missing(f"function {name}", kinds(name, inside, refused=False)) == set()
 
 
-def test_every_command_has_a_case() -> None:
-    queries = "\n".join(case["query"] for case in ALL if "rows" in case).lower()
-    assert [word for word in COMMANDS if word not in queries] == []
+@pytest.mark.parametrize("word", COMMANDS)
+def test_every_command_has_a_case(word: str) -> None:
+    """At the beginning of a command: of a query, a subquery, or behind a pipe."""
+    info = COMMANDS[word]
+    at = r"(?:^|[|(])\s*"
+    assert any("rows" in case and re.search(rf"{at}{word}\b", case["query"], re.IGNORECASE) for case in ALL)
+    spellings = "|".join((info.name, *info.aliases))
+    assert missing(f"command {info.name.lower()}", kinds(info.name, rf"{at}({spellings})\b")) == set()
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_operator_has_a_case(operator: str) -> None:
+    written, shared = OPERATORS[operator]
+    assert missing(f"operator {operator}", kinds(operator, written) | kinds(shared, written)) == set()
+
+
+def test_what_needs_no_case_is_there_and_has_a_reason() -> None:
+    known = {f"function {f.name}" for f in FUNCTIONS.values()} | {f"command {word}" for word in COMMANDS}
+    assert set(WITHOUT) <= known
+    assert all(without < KINDS and reason for without, reason in WITHOUT.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from insightctl.editor.formatting import formatted
 from insightctl.editor.hover import hover
 from insightctl.editor.semantic_tokens import coloured
 from insightctl.editor.words import commands, options_of, values_of, words_of
+from insightctl.ql import parse
 from insightctl.ql.ast import Period
 from insightctl.ql.codes import CODES
 from insightctl.ql.commands import COMMANDS
@@ -274,8 +277,31 @@ def test_layout(text: str, laid_out: str | None) -> None:
     assert formatted(read("q.ql", text)) == laid_out
 
 
-def test_a_dashboard_is_not_laid_out() -> None:
-    assert formatted(read("d.toml", DASHBOARD + 'query = "fields a|limit 5"')) is None
+@pytest.mark.parametrize(
+    ("value", "laid_out"),
+    [
+        ('"fields a|limit 5"', '"fields a|limit 5"'),
+        ('"""fields a|limit 5"""', '"""\nfields a\n| limit 5"""'),
+        ('"""limit  5"""', '"""limit 5"""'),
+        ('"""\n  fields a\n  |limit 5\n  """', '"""\nfields a\n| limit 5\n"""'),
+        ('"""\nfilter a=\'b\\\\\\\\\\u200b"\'"""', '"""filter a = "b\\\\\\\\\\u200b\\\\"\\""""'),
+        ("'''\nfilter a like /\\d/|limit 5\n'''", "'''\nfilter a like /\\d/\n| limit 5\n'''"),
+        ("'''filter  a = \"it's\"'''", "'''filter a = \"it's\"'''"),
+        ('"""fields a|nope"""', '"""fields a|nope"""'),
+        ('"""coldstarts"""', '"""coldstarts"""'),
+    ],
+)
+def test_layout_of_a_dashboard(value: str, laid_out: str) -> None:
+    around = f"# a|b\n{DASHBOARD}title='x|y'\nquery = %s # c\n[[row.widget]]\nql = 'limit 5'\n"
+    text = formatted(read("d.toml", around % value))
+    assert text == around % laid_out
+    assert formatted(read("d.toml", text)) == text
+    shown, was = (tomllib.loads(t)["row"][0]["widget"][0]["query"] for t in (text, around % value))
+    assert parse(shown)[0] == parse(was)[0]
+
+
+def test_a_dashboard_that_is_no_toml_is_not_laid_out() -> None:
+    assert formatted(read("d.toml", DASHBOARD + 'query = """fields a|limit 5"""\nx')) is None
 
 
 # anything may be in an editor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,27 @@ def test_a_dashboard(client: Client) -> None:
     found = client.open(text, "file:///work/d.toml", "toml")["diagnostics"]
     assert [(d["code"], d["range"]["start"]) for d in found] == [("dashboard", spot(3, 9)), ("QL011", spot(5, 20))]
     assert client.open('[tool]\nquery = "a | b"\n', "file:///work/pyproject.toml", "toml")["diagnostics"] == []
+
+
+def test_a_dashboard_is_laid_out_in_place(client: Client) -> None:
+    head = 'title = "D"\n[[row]]\n[[row.widget]]\n'
+    client.open(f'{head}query = """fields a|limit 5"""\n', "file:///work/d.toml", "toml")
+    asked = {"textDocument": {"uri": "file:///work/d.toml"}, "options": {"tabSize": 2, "insertSpaces": True}}
+    (edit,) = client.ask("textDocument/formatting", asked)
+    assert edit["newText"] == f'{head}query = """\nfields a\n| limit 5"""\n'
+
+
+@pytest.mark.parametrize("uri", ["file:///nowhere/never.ql", "file:///work/closed%20one.ql", Path(__file__).as_uri()])
+def test_a_document_that_is_not_open_has_nothing(client: Client, uri: str) -> None:
+    if "closed" in uri:
+        client.open("fields a|limit 5", uri)
+        client.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+        client.published()
+    here = {"textDocument": {"uri": uri}}
+    assert client.at("hover", 0, 1, uri) is None
+    assert client.at("completion", 0, 1, uri)["items"] == []
+    assert client.ask("textDocument/formatting", {**here, "options": {"tabSize": 2, "insertSpaces": True}}) is None
+    assert client.ask("textDocument/semanticTokens/full", here)["data"] == []
 
 
 def test_it_leaves_when_told(client: Client) -> None:

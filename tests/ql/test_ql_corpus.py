@@ -11,19 +11,27 @@ from insightctl.ql import diagnose, format_query, parse
 
 CORPUS = Path("/work/shared/corpus/queries.jsonl")
 
-BROKEN = {
-    5: "several examples pasted into one, without pipes between them",
-    10: "several examples pasted into one, without pipes between them",
-    11: "several examples pasted into one, without pipes between them",
-    24: "written for another parser: the glob has three stars and six names",
-    47: "no query: a metric math expression",
-    52: "several examples pasted into one, without pipes between them",
-    65: "several examples pasted into one, without pipes between them",
-    78: "several examples pasted into one, without pipes between them",
-    106: "the manual's own example of an invalid query",
-    109: "{{placeholders}} of a saved query, not filled in",
-    122: "an address without quotes",
+PASTED = "several examples pasted into one, without pipes between them"
+
+BROKEN: dict[int, tuple[str, str, int, str]] = {
+    5: (PASTED, "QL001", 5, "filter"),
+    10: (PASTED, "QL001", 9, "filter"),
+    11: (PASTED, "QL001", 10, "fields"),
+    24: (
+        "written for another parser: the glob has three stars and six names",
+        "QL022",
+        2,
+        "'_ - - _ \"GET _ HTTP/1.0\" .*.*.*'",
+    ),
+    47: ("no query: a metric math expression", "QL001", 1, ","),
+    52: (PASTED, "QL001", 8, "fields"),
+    65: (f"{PASTED}; before that, p95 is no function", "QL012", 4, "p95"),
+    78: (PASTED, "QL001", 7, "fields"),
+    106: ("the manual's own example of an invalid query", "QL019", 4, "@message"),
+    109: ("{{placeholders}} of a saved query, not filled in", "QL009", 2, "{{logLevel}}"),
+    122: ("an address without quotes", "QL004", 2, ":"),
 }
+"""Why each is broken; the code of its first error, the line, and the text at which it stands."""
 
 QUERIES: list[str] = (
     [json.loads(line)["query"] for line in CORPUS.read_text("utf-8").splitlines()] if CORPUS.exists() else []
@@ -53,5 +61,7 @@ def test_formatting_keeps_the_meaning(index: int) -> None:
 def test_broken_queries_are_refused(index: int) -> None:
     if index >= len(QUERIES):
         pytest.skip("the corpus is shorter here")
-    _, found = diagnose(QUERIES[index])
-    assert any(d.severity == "error" for d in found)
+    query = QUERIES[index]
+    _, found = diagnose(query)
+    code, start, end = next((d.code, d.span.start, d.span.end) for d in found if d.severity == "error")
+    assert (code, query.count("\n", 0, start) + 1, query[start:end]) == BROKEN[index][1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import given, settings
@@ -173,6 +174,52 @@ def test_comments_stay_and_do_not_move_on_the_next_run(query: ast.Query, places:
     assert second == first
     assert once.count("# above") + once.count("# behind") == len(places)
     assert format_query(second) == once
+
+
+def _subqueries(query: ast.Query) -> Iterator[ast.Query]:
+    """The queries inside, each before those inside of it."""
+    for command in query.commands:
+        for inner in ast.subqueries(command):
+            yield inner
+            yield from _subqueries(inner)
+
+
+def _comments(query: ast.Query) -> list[list[str]]:
+    return [sorted(comment.text for comment in inner.comments) for inner in _subqueries(query)]
+
+
+@given(queries, st.lists(st.tuples(st.integers(0, 99), st.booleans()), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_comments_stay_in_their_subquery(query: ast.Query, places: list[tuple[int, bool]]) -> None:
+    text = format_query(query)
+    spots = [
+        at
+        for inner in _subqueries(parse(text)[0])
+        for at in (inner.span.start + 1, *(c.span.start for c in inner.commands), *(c.span.end for c in inner.commands))
+    ]
+    chosen = sorted({(spots[at % len(spots)], line) for at, line in places}, reverse=True) if spots else []
+    for number, (at, own_line) in enumerate(chosen):
+        text = f"{text[:at]}{chr(10) if own_line else ' '}# <{number}>\n{text[at:]}"
+    first, problems = parse(text)
+    assert problems == ()
+    assert first == query
+    once = format_query(first)
+    second, _ = parse(once)
+    assert second == query
+    assert _comments(second) == _comments(first)
+    assert all(once.count(f"# <{number}>") == 1 for number in range(len(chosen)))
+    assert format_query(second) == once
+
+
+def test_comments_in_a_subquery_stay_with_their_commands() -> None:
+    text = (
+        "fields a\n# out\n| filter x in ( # one\nsource 'g' # two\n# three\n| filter y in (# four\nanomaly # five\n)\n"
+        "| fields id\n# six\n) and b = 1 # seven\n"
+    )
+    assert format_query(parse(text)[0]) == (
+        'fields a\n# out\n| filter x in (\n    # one\n    SOURCE "g"  # two\n    # three\n    | filter y in (\n'
+        "        # four\n        | anomaly  # five\n    )\n    | fields id\n    # six\n) and b = 1  # seven\n"
+    )
 
 
 def test_spans_do_not_take_part_in_equality() -> None:

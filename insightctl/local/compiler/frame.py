@@ -126,13 +126,13 @@ class Frame:
             if made in self.defined:
                 return access(self.defined[made], node.parts[cut:], self.plan)
         if self.closed:
-            return discovery.absent(name)
+            return discovery.ABSENT
         system = self.own.system
         if name in system:
             return system[name]
         if name in LAMBDA_FIELDS or discovery.is_discoverable(node):
             return self._discover(node)
-        return discovery.absent(name)
+        return discovery.ABSENT
 
     def side_field(self, node: ast.Field, joined: Frame) -> Val:
         """A field of one side of a join, as a column of the joined rows."""
@@ -286,4 +286,4 @@ def access(value: Val, parts: tuple[str | int, ...], plan: Plan) -> Val:
         return discovery.scalar(discovery.json_field(parts, value.sql, plan.params))
     if value.json is not None:
         return discovery.scalar(discovery.json_field(parts, value.json, plan.params))
-    return discovery.absent("")
+    return discovery.ABSENT

@@ -114,13 +114,13 @@ def _tokens(pattern: str, history: Sequence[Slice], slices: int) -> list[Anomaly
     tokens = list(_TOKEN.finditer(pattern))
     if not tokens:
         return []
-    reader = _reader(pattern)
-    early: list[tuple[str, ...]] = []
-    late: list[tuple[str, ...]] = []
+    pieces = _TOKEN.split(pattern)[::3]
+    early: list[list[str]] = []
+    late: list[list[str]] = []
     for part in history:
         for text in part.samples:
-            if match := reader.fullmatch(text):
-                (early if part.number < slices / 2 else late).append(match.groups())
+            if (values := _between(pieces, text)) is not None:
+                (early if part.number < slices / 2 else late).append(values)
     if min(len(early), len(late)) < MIN_SLICES:
         return []
     found: list[Anomaly | None] = []
@@ -133,9 +133,22 @@ def _tokens(pattern: str, history: Sequence[Slice], slices: int) -> list[Anomaly
     return found
 
 
-def _reader(pattern: str) -> re.Pattern[str]:
-    pieces = _TOKEN.split(pattern)[::3]
-    return re.compile("(.*?)".join(re.escape(piece) for piece in pieces), re.S)
+def _between(pieces: Sequence[str], text: str) -> list[str] | None:
+    """What stands between the pieces of a pattern in a text, as little as it can be; None when the text has other pieces.
+
+    By searching, not by a regular expression: hostile lines cannot make it slow.
+    """
+    if not text.startswith(pieces[0]) or not text.endswith(pieces[-1]):
+        return None
+    values: list[str] = []
+    at, last = len(pieces[0]), len(text) - len(pieces[-1])
+    for piece in pieces[1:-1]:
+        found = text.find(piece, at, last) if piece else at
+        if found < 0:
+            return None
+        values.append(text[at:found])
+        at = found + len(piece)
+    return [*values, text[at:last]] if at <= last else None
 
 
 def _numbers(token: str, before: Sequence[str], after: Sequence[str]) -> Anomaly | None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 
 from insightctl.local.mining.masking import NAMES
 
-SIMILARITY = 0.6
+SIMILARITY = 0.7
 """Share of equal words that makes two texts of the same structure one pattern."""
 
-_WORD = re.compile(r"[\w.$@/\ue000-\uf8ff-]+")
+_WORD = re.compile(r"[\w.$@/-]+")
 _VARIES = "\ue104"
 _MARKS = re.compile("[" + "".join(NAMES) + _VARIES + "]")
 
@@ -22,7 +22,8 @@ _MARKS = re.compile("[" + "".join(NAMES) + _VARIES + "]")
 def templates(masked: Iterable[str]) -> Mapping[str, str]:
     """The pattern of each masked text. The most frequent texts come first: the order decides in doubtful cases.
 
-    Only texts with the same punctuation and spaces can be one pattern: what lies between the words is their structure.
+    Only texts with the same punctuation, spaces and tokens can be one pattern: what lies between the words is their
+    structure, so that texts which have no more than a number in common stay apart.
     """
     from drain3.drain import Drain
 

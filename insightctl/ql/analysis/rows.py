@@ -49,6 +49,9 @@ def filter_index(a: Analyst, command: ast.FilterIndex) -> None:
     for side in conjuncts(command.condition):
         indexed = isinstance(side, ast.In | ast.InQuery) and not side.negated and isinstance(side.operand, ast.Field)
         equal = isinstance(side, ast.Binary) and side.op == "=" and isinstance(side.left, ast.Field)
+        if equal and isinstance(side, ast.Binary) and isinstance(side.right, ast.Field):
+            hint = f'a text stands in quotes: "{side.right.name}"'
+            a.error("QL043", "an index is looked up by a value, not by another field", side.right.span, hint)
         if not indexed and not equal:
             hint = 'filterIndex requestId = "x"   or   filterIndex requestId in ["x", "y"]'
             a.error("QL043", "an index is looked up by '=' or 'in' only", getattr(side, "span", command.span), hint)

@@ -22,6 +22,18 @@ def fillmissing(a: Analyst, command: ast.FillMissing) -> None:
         if fill.name not in a.scope.defined:
             message = f"'{fill.name}' is no column of this stats"
             a.error("QL019", message, command.span, a.columns_here(fill.name))
+        elif isinstance(fill.value, ast.String) and a.scope.type_of(fill.name) == "number" and not _spells(fill.value):
+            a.error(
+                "QL028", f"{fill.name} is a number and is filled with one", fill.value.span, f"with 0 for {fill.name}"
+            )
+
+
+def _spells(text: ast.String) -> bool:
+    try:
+        float(text.value)
+    except ValueError:
+        return False
+    return True
 
 
 def accum(a: Analyst, command: ast.Accum) -> None:
@@ -43,7 +55,9 @@ def addtotals(a: Analyst, command: ast.AddTotals) -> None:
 
 def outlier(a: Analyst, command: ast.Outlier) -> None:
     a.named(command.fields)
-    made: dict[str, FieldType] = {} if command.remove else {name.name: "number" for name in command.fields}
+    made: dict[str, FieldType] = {}
+    if not command.remove:
+        made = {f.name: "number" if a.scope.infer(f) == "number" else "any" for f in command.fields}
     if command.mark:
         made |= {f"{name.name}_outlier": "boolean" for name in command.fields}
     a.scope = a.scope.add(made) if made else a.scope

@@ -165,6 +165,14 @@ WARNINGS = (
         "warning",
     ),
     Code(
+        "QL067",
+        "not a subnet",
+        'filter isIpInSubnet(ip, "10.0.0.0/33")',
+        'filter isIpInSubnet(ip, "10.0.0.0/8")',
+        "A subnet is an address and a number of bits, up to 32 for IPv4 and 128 for IPv6. No address lies in anything else.",
+        "warning",
+    ),
+    Code(
         "QL068",
         "two columns of one name",
         "stats count(*) as n, avg(duration) as n",

@@ -24,6 +24,38 @@ def command_text(command: ast.Command) -> str:
     return _LAYOUT[type(command)](command)
 
 
+def query_lines(query: ast.Query, *, in_parentheses: bool = False) -> list[str]:
+    """Commands, each but the first behind its pipe, and comments; some go over several lines.
+
+    A comment stands above its command, or behind it where it was written so; one in the middle of a command moves above
+    it, unless it stands in a query inside, which has it.
+    """
+    lines: list[str] = []
+    comments = [c for c in query.comments if not _inside(query, c)]
+    for index, command in enumerate(query.commands):
+        text = command_text(command)
+        ahead = [c for c in comments if c.span.start < command.span.end]
+        lines += [c.text for c in ahead]
+        comments = comments[len(ahead) :]
+        lone = in_parentheses and len(query.commands) == 1 and " " not in text  # after `in (` it would read as a field
+        line = f"| {text}" if index or lone else text
+        following = query.commands[index + 1].span.start if index + 1 < len(query.commands) else len(query.text)
+        if comments and comments[0].span.start < following and _same_line(query, command, comments[0]):
+            line += f"  {comments.pop(0).text}"
+        lines.append(line)
+    return lines + [comment.text for comment in comments]
+
+
+def _inside(query: ast.Query, comment: ast.Comment) -> bool:
+    at = comment.span.start
+    inner = (one for command in query.commands for one in ast.subqueries(command))
+    return any(one.span.start < at < one.span.end for one in inner)
+
+
+def _same_line(query: ast.Query, command: ast.Command, comment: ast.Comment) -> bool:
+    return "\n" not in query.text[command.span.end : comment.span.start]
+
+
 def _listed(keyword: str, items: list[str]) -> str:
     one_line = f"{keyword} {', '.join(items)}"
     if len(one_line) <= WIDTH and "\n" not in one_line:

@@ -80,13 +80,12 @@ def _at(expr: ast.Expr, level: int) -> str:
 
 def subquery(query: ast.Query) -> str:
     """A query in parentheses, a command a line."""
-    from insightctl.ql.formatting.commands import command_text
+    from insightctl.ql.formatting.commands import query_lines
 
-    lines = [command_text(command) for command in query.commands]
-    if len(lines) == 1 and "\n" not in lines[0]:
-        # a lone word after `in (` would read as a field
-        return f"({lines[0]})" if " " in lines[0] else f"(| {lines[0]})"
-    body = "\n| ".join(lines)
+    lines = query_lines(query, in_parentheses=True)
+    if len(lines) == 1 and "\n" not in lines[0] and not query.comments:
+        return f"({lines[0]})"
+    body = "\n".join(lines)
     return f"(\n{indented(body, query)}\n)"
 
 

@@ -57,6 +57,8 @@ def absent_fields(analysis: Analysis) -> Iterator[Diagnostic]:
 
 def _negated(side: ast.Expr) -> tuple[ast.Field | None, Span]:
     match side:
+        case ast.Binary(op="!=", right=ast.String(value="")):
+            return None, ast.NOWHERE  # whoever asks for a text that is not empty wants no absent one
         case ast.Binary(op="!=" | "not like", left=ast.Field() as field, span=span):
             return field, span
         case ast.In(operand=ast.Field() as field, negated=True, span=span):

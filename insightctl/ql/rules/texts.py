@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from insightctl.ql import ast
 from insightctl.ql.analysis import Analysis, Step
@@ -74,4 +75,23 @@ def _impossible(text: str, command: ast.Parse, step: Step) -> str | None:
     return None
 
 
-RULES = (pattern_in_quotes, glob)
+def network(analysis: Analysis) -> Iterator[Diagnostic]:
+    """QL067: a subnet that is none in CIDR notation holds no address."""
+    for node, _ in nodes(analysis):
+        if not isinstance(node, ast.Call) or not node.name.endswith("InSubnet") or len(node.args) != 2:
+            continue
+        subnet = node.args[1]
+        if isinstance(subnet, ast.String) and not _is_network(subnet.value):
+            hint = "such as 192.0.2.0/24 or 2001:db8::/32"
+            yield warn("QL067", f"'{subnet.value}' is no subnet, so no address lies in it", subnet.span, hint)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+RULES = (pattern_in_quotes, glob, network)

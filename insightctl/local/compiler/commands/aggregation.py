@@ -59,7 +59,7 @@ def _keys(frame: Frame, command: ast.Stats) -> list[tuple[ast.Item, Val]]:
 
 def _stats_scope(frame: Frame, aggregates: list[str], earlier: dict[str, Val]) -> Scope:
     def resolve(node: ast.Field) -> Val:
-        return earlier[node.name] if node.name in earlier else discovery.absent(node.name)
+        return earlier.get(node.name, discovery.ABSENT)
 
     def call(node: ast.Call) -> Val | None:
         known = find(node.name)

@@ -120,10 +120,17 @@ def outlier(frame: Frame, command: ast.Outlier, _: Scope) -> None:
         for name, value in values.items():
             low, high = bounds[name]
             floor = f"greatest({number(value)}, {low})" if command.lower else number(value)
-            made[name] = Val(f"(CASE WHEN {number(value)} IS NOT NULL THEN least({floor}, {high}) END)", "number")
+            clamped = Val(f"least({floor}, {high})", "number")
+            made[name] = clamped if value.type == "number" else _where_number(value, clamped)
     frame.define_all(made)
     if command.remove:
         frame.where(f"NOT coalesce({' OR '.join(outside.values())}, false)")
+
+
+def _where_number(value: Val, clamped: Val) -> Val:
+    """A number in the place of one, texts as they are."""
+    known = f"{number(value)} IS NOT NULL"
+    return Val(f"(CASE WHEN {known} THEN {text(clamped)} ELSE {text(value)} END)", "any", f"({known})")
 
 
 def _outside(value: str, low: str, high: str, lower: bool) -> str:
