@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -108,3 +110,38 @@ def test_groups() -> None:
     assert found.groups == (None, "x", "y")
     assert found.names == ("x", "y")
     assert found.never_empty == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("java", "re2"),
+    [
+        (r"\[(?<x>[^\[]+)\]", r"\[(?P<x>[^\[]+)\]"),
+        (r"[\[]", r"[\[]"),
+        (r"[^[\]]*", r"[^[\]]*"),
+        (r"[]a]", r"[]a]"),
+        (r"abc$", r"abc(?:\n?\z)"),
+        (r"(?m)abc$", r"(?m)abc$"),
+        (r"[$]", r"[$]"),
+        (r"\012", r"\x{A}"),
+        (r"\s", r"[\s\x{B}]"),
+        (r"[\s-]", r"[\s\x{B}-]"),
+        (r"(a{10}b{5}){20}", r"(a{10}b{5}){20}"),
+    ],
+)
+def test_what_java_means_is_kept(java: str, re2: str) -> None:
+    assert translate(java).pattern == re2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("(?U)x", "the flag 'U'"),
+        ("[a-c[x-z]]", "a class inside a class"),
+        ("a{,3}", "{0,3}"),
+        ("((a{100}){100})", "more than 1,000"),
+        ("(x{0,1000}){0,1000}", "more than 1,000"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(pattern: str, reason: str) -> None:
+    with pytest.raises(RegexRefused, match=re.escape(reason)):
+        translate(pattern)
