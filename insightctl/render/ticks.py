@@ -19,6 +19,9 @@ _TIME_STEPS = (
 _SHORT = 2 * _MINUTE  # under this span, seconds tell the marks apart
 
 
+_SMALLEST = 1e-300  # below it a step between marks is no number any more
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """The ends of an axis and its marks, each with a label."""
@@ -31,8 +34,8 @@ class Axis:
 def value_axis(low: float, high: float, marks: int) -> Axis:
     """About `marks` round numbers that enclose the values; starts at 0 unless a value is below it."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        high = 1.0
+    if high - low < _SMALLEST:
+        low, high = (-1.0 if low < 0 else 0.0), 1.0
     rough = (high - low) / max(1, marks - 1)
     scale = 10.0 ** math.floor(math.log10(rough))
     step = next((scale * n for n in _STEPS if scale * n >= rough * (1 - 1e-9)), scale * 10)
