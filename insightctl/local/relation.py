@@ -17,7 +17,8 @@ MAX_LINE = 33_554_432
 class Batch:
     """Files that are read in one go: same format, log group and compression.
 
-    `mtime_ms` dates lines without any time; `streams` when paths name log streams.
+    `mtime_ms` dates lines without any time; `streams` when paths name log streams. `one_group_of_several`: the files
+    hold events of other log groups too, which their format tells apart and which this batch leaves out.
     """
 
     format: Format
@@ -26,6 +27,7 @@ class Batch:
     paths: tuple[str, ...]
     mtime_ms: int
     streams: bool = False
+    one_group_of_several: bool = False
 
 
 def literal(text: str) -> str:
@@ -74,6 +76,8 @@ def _batch(batch: Batch, account: str, first_lines: bool) -> str:
     if isinstance(batch.format, DocumentFormat):
         files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
         relation = batch.format.relation(files, literal(batch.compression))
+        if batch.one_group_of_several:
+            relation = f"(SELECT * FROM {relation} WHERE grp = {literal(batch.log_group)})"
         return (
             f"(SELECT CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END AS _ts, row_number() OVER () AS _seq, "
             f"msg AS _msg, msg AS _raw, stream AS _stream, {log} AS _log, ingested AS _ingested FROM {relation})"
@@ -99,10 +103,11 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
     if batch.streams:
         named = "nullif(url_decode(regexp_extract(file, '/[^/]*link-[0-9]+=([^/]+)$', 1)), '')"
         stream = f"coalesce({format_.stream}, {named})"
+    only = f" WHERE {format_.group} = {literal(batch.log_group)}" if batch.one_group_of_several else ""
     raw = "CASE WHEN rest IS NULL THEN line ELSE line || chr(10) || rest END"
     return (
         f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {raw} AS _raw, {stream} AS _stream, {log} AS _log, "
-        f"CAST(NULL AS BIGINT) AS _ingested FROM {source})"
+        f"CAST(NULL AS BIGINT) AS _ingested FROM {source}{only})"
     )
 
 

@@ -19,6 +19,7 @@ class LineFormat:
     `score` tells from the first lines of a file how sure it is, 0 to 1. `starts` is a condition: the line begins an
     event; other lines belong to the event above. `ts` is UTC ms or null, `stream` a log stream or null, `message` the
     line without what the format put before it. `fills_time`: lines without a time take that of their neighbours.
+    `group` is the log group that a line names, for formats whose lines do.
     """
 
     name: str
@@ -29,12 +30,13 @@ class LineFormat:
     stream: str
     message: str
     fills_time: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentFormat:
-    """Events in JSON documents. `relation` makes SQL with columns `ts, stream, msg, ingested` from a list of files and
-    the name of their compression, both SQL literals.
+    """Events in documents. `relation` makes SQL with columns `ts, stream, msg, ingested` from a list of files and
+    the name of their compression, both SQL literals. `names_groups`: it has a column `grp`, the event's log group.
 
     `score` sees the beginning of the file as text.
     """
@@ -43,6 +45,7 @@ class DocumentFormat:
     doc: str
     score: Callable[[str], float]
     relation: Callable[[str, str], str]
+    names_groups: bool = False
 
 
 Format = LineFormat | DocumentFormat
