@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from insightctl.ql import CheckedQuery
 
 PEOPLE = ("table", "chart", "markdown")
+SPANNED = ("json", "html")
+"""Formats that tell the time range of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,14 @@ def ask(question: Question, where: Where, when: When, show: Show) -> None:
     question, checked = _filled_in(question, where)
     names_its_groups = any(isinstance(c, ast.Source) for c in checked.query.commands[:1])
     prepared = prepare(where, when, names_its_groups=names_its_groups)
-    job = QueryJob(question.text, prepared.target, prepared.time, question.source, dict(question.params or {}))
+    job = QueryJob(
+        question.text,
+        prepared.target,
+        prepared.time,
+        question.source,
+        dict(question.params or {}),
+        span=show.output in SPANNED,
+    )
     result = prepared.backend.run(job)
     _present(question, prepared, _cut(result, show), show, where, when)
 

@@ -31,7 +31,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class QueryJob:
-    """One query to run: checked Insights QL, where, when. `time` None means the data's own span (local only)."""
+    """One query to run: checked Insights QL, where, when. `time` None means the data's own span (local only).
+
+    `span`: the answer then tells that span, which costs the local engine a pass over the files.
+    """
 
     text: str
     target: Target = Target()
@@ -39,6 +42,7 @@ class QueryJob:
     name: str | None = None
     params: Mapping[str, object] = field(default_factory=dict)
     max_rows: int = DEFAULT_ROWS
+    span: bool = True
 
 
 class Backend(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time as clock
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from insightctl.core.time import TimeRange
 from insightctl.local import lookups
 from insightctl.local.compiler.liveness import parses_field
 from insightctl.local.compiler.pipeline import Pipeline
+from insightctl.local.database import Limits
 from insightctl.local.logs import Logs
 from insightctl.local.rows import typed_result
 from insightctl.local.run import Run, Where
@@ -28,6 +29,9 @@ from insightctl.ql.checker import CheckedQuery, told_with_answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import duckdb
+
+Watch = Callable[["duckdb.DuckDBPyConnection"], None]
 NO_ACCOUNT = "000000000000"
 
 
@@ -54,7 +58,8 @@ class GroupInfo:
 class LocalBackend:
     """Runs jobs over log files. Each run has a private database that may touch nothing but those files.
 
-    `lookups` are CSV files by the name of the lookup table; `empty_groups` exist without any events.
+    `lookups` are CSV files by the name of the lookup table; `empty_groups` exist without any events. `watch` is told of
+    each connection that a run opens: for showing progress.
     """
 
     def __init__(
@@ -64,11 +69,15 @@ class LocalBackend:
         account: str = NO_ACCOUNT,
         lookups: Mapping[str, Path] | None = None,
         empty_groups: frozenset[str] = frozenset(),
+        limits: Limits | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.sources = tuple(sources)
         self.account = account
         self.lookups = dict(lookups or {})
         self.empty_groups = empty_groups
+        self.limits = limits or Limits()
+        self.watch = watch
 
     def source(self) -> dict[str, object]:
         """`{"kind": "local", "paths": [...]}`."""
@@ -84,7 +93,19 @@ class LocalBackend:
         with self._files() as (files, spool):
             target = _target(files, job, checked, self.empty_groups)
             logs = Logs(_needed(files, target, checked), spool)
-            where = Where(logs, self.account, target, job.time, now_s * 1000, self.lookups, tables, self.empty_groups)
+            where = Where(
+                logs,
+                self.account,
+                target,
+                job.time,
+                now_s * 1000,
+                self.lookups,
+                tables,
+                self.empty_groups,
+                job.span,
+                self.limits,
+                self.watch,
+            )
             answer = Run(where, compiled).answer()
             notes = (*logs.notes, *answer.notes, *_unknown_streams(logs, checked))
         statistics = replace(answer.statistics, seconds=round(clock.perf_counter() - started, 3))

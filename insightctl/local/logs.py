@@ -7,12 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from insightctl.core.errors import SourceError
-from insightctl.local.cleaning import check_text, cleaned, is_other_document
-from insightctl.local.readers import LineFormat, recognise
-from insightctl.local.readers.bare import BARE, doubts
+from insightctl.local.cleaning import cleaned, has_late_colours
+from insightctl.local.converting import CONVERTED, converted
+from insightctl.local.files import READ_BY_THE_ENGINE, LogFile, Look, broken_archive
+from insightctl.local.long_lines import long_lines
+from insightctl.local.looking import look_at
+from insightctl.local.readers import AnyFormat, ConvertedFormat, Format, LineFormat
 from insightctl.local.readers.interface import NO_STREAM
+from insightctl.local.readers.json_records import MENDED_EVENTS
 from insightctl.local.relation import Batch
-from insightctl.local.sources import UNKNOWN_GROUP, LogFile, broken_archive, head
+from insightctl.local.sources import UNKNOWN_GROUP
 
 
 class Logs:
@@ -22,6 +26,8 @@ class Logs:
         self.spool = spool
         self.notes: list[str] = []
         self.files = list(files)
+        self._copies: dict[Path, LogFile] = {}
+        self._streamless = 0
         self.batches = self._batches()
 
     def of_groups(self, names: frozenset[str]) -> list[Batch]:
@@ -35,37 +41,21 @@ class Logs:
     def without_streams(self) -> int:
         """How many files name no log stream, neither in their lines nor in their paths."""
         without = [b for b in self.batches if isinstance(b.format, LineFormat) and b.format.stream == NO_STREAM]
-        return sum(len(batch.paths) for batch in without if not batch.streams)
+        return sum(len(batch.paths) for batch in without if not batch.streams) + self._streamless
 
     def _batches(self) -> list[Batch]:
         kept: list[LogFile] = []
-        grouped: dict[tuple[str, str, str], list[LogFile]] = {}
-        formats = {}
+        grouped: dict[tuple[str, str, str, bool], list[LogFile]] = {}
+        formats: dict[str, Format] = {}
         for file in self.files:
-            try:
-                start = head(file)
-                text = check_text(file, start)
-            except SourceError as error:
-                if file.named:
-                    raise
-                self.notes.append(f"{error.what}: left out")
-                continue
-            if not start.strip():
-                self.notes.append(f"{file.shown} is empty")
-                continue
-            if not file.named and is_other_document(text):
-                self.notes.append(f"{file.shown} is a JSON document without log events: left out")
-                continue
-            has_mark = start.startswith(b"\xef\xbb\xbf")
-            readable = self._clean(file) if has_mark else file
-            format_ = recognise(text if len(start) < 262_144 else text.rpartition("\n")[0] or text)
-            formats[format_.name] = format_
-            if format_ is BARE:
-                self.notes += [f"{file.shown}: {doubt}" for doubt in doubts(text)]
-            if file.log_group == UNKNOWN_GROUP:
-                self.notes.append(f"{file.shown}: nothing names its log group; -g NAME=PATH does")
-            grouped.setdefault((format_.name, file.log_group, readable.compression), []).append(readable)
-            kept.append(file)
+            for format_, readable in self._readable(file):
+                formats[format_.name] = format_
+                if file.log_group == UNKNOWN_GROUP:
+                    self.notes.append(f"{file.shown}: nothing names its log group; -g NAME=PATH does")
+                key = (format_.name, file.log_group, readable.compression, file.several)
+                grouped.setdefault(key, []).append(readable)
+                kept.append(file)
+        self.notes = list(dict.fromkeys(self.notes))
         if not kept:
             raise SourceError(
                 self.notes[0]
@@ -81,33 +71,86 @@ class Logs:
                 tuple(str(f.path) for f in files),
                 _mtime_ms(files),
                 any(f.stream for f in files),
+                several,
             )
-            for (name, group, compression), files in grouped.items()
+            for (name, group, compression, several), files in grouped.items()
         ]
+
+    def _readable(self, file: LogFile) -> list[tuple[Format, LogFile]]:
+        """The file in a form that the engine reads; nothing, and a note, where there is none."""
+        look = file.look or look_at(file)
+        try:
+            if look.problem is not None:
+                raise look.problem
+            if look.format is None:
+                self.notes.append(f"{file.shown} is empty")
+                return []
+            if not file.named and look.other_document:
+                self.notes.append(f"{file.shown} is a JSON document without log events: left out")
+                return []
+            found = self._in_form(file, look, look.format)
+        except SourceError as error:
+            if file.named:
+                raise
+            self.notes.append(f"{error.what}: left out")
+            return []
+        self.notes += look.notes
+        self._streamless += look.streamless
+        return found
+
+    def _in_form(self, file: LogFile, look: Look, format_: AnyFormat) -> list[tuple[Format, LogFile]]:
+        if isinstance(format_, ConvertedFormat):
+            return [(CONVERTED, self._converted(file, format_))]
+        if look.marked or look.coloured or file.compression not in READ_BY_THE_ENGINE:
+            return [(format_, self._clean(file))]
+        if isinstance(format_, LineFormat) and not look.whole and has_late_colours(file):
+            return [(format_, self._clean(file))]
+        if isinstance(format_, LineFormat) and (note := long_lines(file)):
+            self.notes.append(note)
+        return [(format_, file)]
 
     def _clean(self, file: LogFile) -> LogFile:
-        readable, broken = cleaned(file, self.spool)
-        if broken:
-            self.notes.append(f"{file.shown}: {broken:,} broken UTF-8 sequences were read as '\ufffd'")
-        return readable
+        """A plain copy that is UTF-8, made once."""
+        if file.path not in self._copies:
+            readable, broken = cleaned(file, self.spool)
+            if broken:
+                self.notes.append(f"{file.shown}: {broken:,} broken UTF-8 sequences were read as '\ufffd'")
+            self._copies[file.path] = readable
+        return self._copies[file.path]
+
+    def _mended(self, batch: Batch, file: LogFile) -> tuple[Format, Path]:
+        """A file in a form that the engine cannot refuse any more."""
+        if isinstance(batch.format, LineFormat):
+            return batch.format, self._clean(file).path
+        return CONVERTED, self._converted(file, MENDED_EVENTS).path
+
+    def _converted(self, file: LogFile, format_: ConvertedFormat) -> LogFile:
+        (one,) = converted(file, format_, self.spool, split=False)
+        if one.look is not None:
+            self.notes += one.look.notes
+            self._streamless += one.look.streamless
+        return one
 
     def clean(self, error: str) -> bool:
-        """Replaces the files that an error may be about by clean copies; whether there were any left to clean."""
-        by_path = {str(f.path): f for f in self.files}
+        """Replaces the files that an error may be about by mended copies; whether there were any left to mend."""
+        by_path = {str(f.path): f for f in self.files if f.look is None or f.look.format is not CONVERTED}
         raw = [path for batch in self.batches for path in batch.paths if path in by_path]
-        culprits = [path for path in raw if path in error] or raw
-        cleaned_paths = {path: str(self._clean(by_path[path]).path) for path in culprits}
-        self.batches = [
-            one
-            for batch in self.batches
-            for one in (
-                replace(batch, paths=tuple(p for p in batch.paths if p not in cleaned_paths)),
-                replace(
-                    batch, compression="none", paths=tuple(cleaned_paths[p] for p in batch.paths if p in cleaned_paths)
-                ),
-            )
-            if one.paths
-        ]
+        culprits = {path for path in raw if path in error} or set(raw)
+        mended = []
+        for batch in self.batches:
+            kept = tuple(path for path in batch.paths if path not in culprits)
+            if kept:
+                mended.append(replace(batch, paths=kept))
+            copies: dict[str, tuple[Format, list[str]]] = {}
+            for path in batch.paths:
+                if path in culprits:
+                    format_, copy = self._mended(batch, by_path[path])
+                    copies.setdefault(format_.name, (format_, []))[1].append(str(copy))
+            mended += [
+                replace(batch, format=format_, compression="none", paths=tuple(paths))
+                for format_, paths in copies.values()
+            ]
+        self.batches = mended
         return bool(culprits)
 
     def unreadable(self, error: str) -> SourceError:

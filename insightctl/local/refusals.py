@@ -6,8 +6,9 @@ from insightctl.core.errors import InsightctlError, SourceError, UsageError
 
 
 def is_broken_text(error: Exception) -> bool:
-    """Whether a file is not UTF-8."""
-    return "unicode" in str(error).lower() or "utf-8" in str(error).lower()
+    """Whether a file is not UTF-8, or holds JSON that is broken: what a mended copy of it cures."""
+    text = str(error).lower()
+    return "unicode" in text or "utf-8" in text or "malformed json" in text or "json transform error" in text
 
 
 _REGEX_PROBLEMS = (

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from insightctl.core.time import TimeRange
 from insightctl.local.compiler.values import FIRST_MS, LAST_MS
+from insightctl.local.counting import BARRIER, dated, mark, mark_number, scanned, started
 from insightctl.local.readers import DocumentFormat, Format, LineFormat
 
 MAX_LINE = 33_554_432
 """Bytes of one line at most; the service's own limit of an event is 256 KB."""
+LOST_TIME = "insightctl: an event without a time"
+"""What a statement ends with that meets one, where it was told not to look for such events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,29 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def events(batches: Sequence[Batch], account: str, time: TimeRange | None, *, first_lines: bool) -> str:
-    """The relation of all batches, cut to the time range. `first_lines` spares joining the lines of an event."""
-    parts = [_batch(batch, account, first_lines) for batch in batches]
+def events(
+    batches: Sequence[Batch],
+    account: str,
+    time: TimeRange | None,
+    *,
+    first_lines: bool,
+    number: int = 0,
+    careful: bool = True,
+) -> str:
+    """The relation of all batches, cut to the time range. `first_lines` spares joining the lines of an event.
+
+    The profile of a statement over it counts its records and events (`counting`), by `number`. Where no range cuts and
+    it is not `careful`, times are only worked out for events that the query keeps, and one that cannot be read ends the
+    statement with `LOST_TIME`.
+    """
+    parts = [_batch(batch, account, first_lines, number, careful or time is not None) for batch in batches]
     union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts)
-    within = f" AND _ts >= {time.start_ms} AND _ts < {time.end_ms}" if time else ""
-    return f"(SELECT * FROM ({union}) WHERE _ts IS NOT NULL{within})"
+    if not careful and time is None:
+        return f"({union})"
+    dated_events = f"(SELECT * FROM ({union}) {BARRIER} WHERE _ts IS NOT NULL AND {mark_number('_ts', dated(number))})"
+    within = f"_ts >= {time.start_ms} AND _ts < {time.end_ms} AND " if time else ""
+    inside = f"(SELECT * FROM {dated_events} {BARRIER} WHERE {within}{mark_number('_ts', scanned(number))})"
+    return f"(SELECT * FROM {inside} {BARRIER})"
 
 
 def compared_events(
@@ -63,7 +83,7 @@ def no_events(*, before: bool) -> str:
 
 def tally(batches: Sequence[Batch], account: str, time: TimeRange | None) -> str:
     """SQL of one row: events in the range, their first and last time, events without a usable time, the first such."""
-    union = " UNION ALL ".join(f"SELECT _ts, _msg FROM {_batch(batch, account, True)}" for batch in batches)
+    union = " UNION ALL ".join(f"SELECT _ts, _msg FROM {_batch(batch, account, True, 0, True)}" for batch in batches)
     inside = f"_ts >= {time.start_ms} AND _ts < {time.end_ms}" if time else "_ts IS NOT NULL"
     return (
         f"SELECT count(*) FILTER ({inside}), min(_ts) FILTER ({inside}), max(_ts) FILTER ({inside}), "
@@ -71,34 +91,46 @@ def tally(batches: Sequence[Batch], account: str, time: TimeRange | None) -> str
     )
 
 
-def _batch(batch: Batch, account: str, first_lines: bool) -> str:
+def _batch(batch: Batch, account: str, first_lines: bool, number: int, careful: bool) -> str:
     log = literal(f"{account}:{batch.log_group}")
     if isinstance(batch.format, DocumentFormat):
         files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
         relation = batch.format.relation(files, literal(batch.compression))
         if batch.one_group_of_several:
             relation = f"(SELECT * FROM {relation} WHERE grp = {literal(batch.log_group)})"
+        ts = _certain(f"CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END", careful)
+        numbered = f"(SELECT *, row_number() OVER () AS seq FROM {relation})"
         return (
-            f"(SELECT CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END AS _ts, row_number() OVER () AS _seq, "
-            f"msg AS _msg, msg AS _raw, stream AS _stream, {log} AS _log, ingested AS _ingested FROM {relation})"
+            f"(SELECT {ts} AS _ts, seq AS _seq, msg AS _msg, msg AS _raw, stream AS _stream, {log} AS _log, "
+            f"ingested AS _ingested FROM (SELECT * FROM {numbered} WHERE {mark('msg', started(number))}) {BARRIER})"
         )
     if first_lines and not batch.format.fills_time:
-        source = f"(SELECT 0 AS _seq, line, file, NULL AS rest FROM {_lines(batch)} WHERE {batch.format.starts})"
+        lines = f"(SELECT * FROM {_lines(batch)} WHERE {batch.format.starts} AND {mark('line', started(number))})"
+        source = f"(SELECT 0 AS _seq, line, file, NULL AS rest FROM {lines} {BARRIER})"
     else:
-        source = _joined(batch, batch.format)
-    return _parsed(source, batch, batch.format, log)
+        marked = f"(SELECT * FROM {_joined(batch, batch.format)} WHERE {mark('line', started(number))})"
+        source = f"(SELECT * FROM {marked} {BARRIER})"
+    return _parsed(source, batch, batch.format, log, careful)
 
 
-def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
-    ts = f"{format_.ts}"
+def _certain(ts: str, careful: bool) -> str:
+    return f"({ts})" if careful else f"coalesce({ts}, error('{LOST_TIME}')::BIGINT)"
+
+
+def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: bool) -> str:
+    ts = _certain(format_.ts, careful)
     if format_.fills_time:
         within = "PARTITION BY file ORDER BY _seq ROWS"
         ts = (
-            f"coalesce({ts}, last_value({ts} IGNORE NULLS) OVER ({within} UNBOUNDED PRECEDING), "
-            f"first_value({ts} IGNORE NULLS) OVER ({within} BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
+            f"coalesce({format_.ts}, last_value({format_.ts} IGNORE NULLS) OVER ({within} UNBOUNDED PRECEDING), "
+            f"first_value({format_.ts} IGNORE NULLS) OVER ({within} BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
             f"{batch.mtime_ms})"
         )
-    message = f"CASE WHEN rest IS NULL THEN {format_.message} ELSE {format_.message} || chr(10) || rest END"
+    # `aws logs tail --format json` writes the prefix on a line of its own
+    message = (
+        f"CASE WHEN rest IS NULL THEN {format_.message} WHEN {format_.message} = '' THEN rest "
+        f"ELSE {format_.message} || chr(10) || rest END"
+    )
     stream = format_.stream
     if batch.streams:
         named = "nullif(url_decode(regexp_extract(file, '/[^/]*link-[0-9]+=([^/]+)$', 1)), '')"
@@ -112,21 +144,20 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str) -> str:
 
 
 def _joined(batch: Batch, format_: LineFormat) -> str:
-    """Events with their continuation lines: `_seq, line, rest, file`. Only the continuation lines are held and grouped.
+    """Events with their continuation lines: `_seq, line, rest, file`. Only those lines are held and grouped.
 
-    No event goes on in the next file: the first line of each file starts one.
+    A run of lines that start no event belongs to the line above the run. No event goes on in the next file: the first
+    line of each file starts one.
     """
-    numbered = f"(SELECT row_number() OVER () AS _seq, line, file FROM {_lines(batch)})"
-    first = "_seq = 1" if len(batch.paths) == 1 else "lag(file) OVER () IS DISTINCT FROM file"
-    marked = f"(SELECT _seq, line, file, ({format_.starts} OR {first}) AS starts FROM {numbered})"
-    counted = (
-        "(SELECT *, sum(CAST(starts AS INTEGER)) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS event "
-        f"FROM {marked})"
-    )
-    rests = f"(SELECT event, string_agg(line, chr(10) ORDER BY _seq) AS rest FROM {counted} WHERE NOT starts GROUP BY event)"
+    several = len(batch.paths) > 1
+    file_first = ", lag(file) OVER () IS DISTINCT FROM file AS first" if several else ""
+    numbered = f"(SELECT row_number() OVER () AS _seq, line, file{file_first} FROM {_lines(batch)})"
+    starts = f"({'first' if several else '_seq = 1'} OR {format_.starts})"
+    runs = f"(SELECT _seq, line, _seq - row_number() OVER (ORDER BY _seq) AS run FROM {numbered} WHERE NOT {starts})"
+    rests = f"(SELECT min(_seq) - 1 AS head, string_agg(line, chr(10) ORDER BY _seq) AS rest FROM {runs} GROUP BY run)"
     return (
-        f"(SELECT head._seq, head.line, head.file, tail.rest FROM {counted} AS head "
-        f"LEFT JOIN {rests} AS tail USING (event) WHERE head.starts)"
+        f"(SELECT head._seq, head.line, head.file, tail.rest FROM (SELECT * FROM {numbered} WHERE {starts}) AS head "
+        f"LEFT JOIN {rests} AS tail ON head._seq = tail.head)"
     )
 
 

@@ -7,21 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from insightctl.core.errors import InsightctlError, Interrupted, SourceError, UsageError
 from insightctl.core.result import Statistics
 from insightctl.core.time import TimeRange
-from insightctl.local import lookups, ranges
+from insightctl.local import counting, lookups, ranges, selection
 from insightctl.local.compiler import plan
 from insightctl.local.compiler.liveness import first_lines_suffice
 from insightctl.local.compiler.plan import Compiled, EventsOf, Statement, Table
+from insightctl.local.database import Limits, LostTime, connect, guarded, interruptible
 from insightctl.local.logs import Logs
-from insightctl.local.refusals import is_broken_text, refused
 from insightctl.local.relation import compared_events, events, no_events, tally
-from insightctl.ql import ast
 
 if TYPE_CHECKING:
     import duckdb
-
 
 T = TypeVar("T")
 
@@ -37,7 +34,10 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What a run reads: `target` are the log groups of the query itself, `empty` exist without events."""
+    """What a run reads: `target` are the log groups of the query itself, `empty` exist without events.
+
+    `span`: without a time range the answer tells from when to when the data goes, which costs a pass over the files.
+    """
 
     logs: Logs
     account: str
@@ -47,6 +47,9 @@ class Where:
     lookups: Mapping[str, Path] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
+    span: bool = True
+    limits: Limits = field(default_factory=Limits)
+    watch: Callable[[duckdb.DuckDBPyConnection], None] | None = None
 
 
 class Run:
@@ -58,9 +61,15 @@ class Run:
         self.compiled = compiled
         self.notes: list[str] = []
         self.events = compiled.events if compiled else ()
-        self.groups = [self._groups(of) for of in self.events]
-        self.time = self._asked()
+        self.there = frozenset(batch.log_group for batch in self.logs.batches) | where.empty
+        self.groups = [
+            selection.groups(of, self.there, where.target, main=number == 0, note=self.notes.append)
+            for number, of in enumerate(self.events)
+        ]
+        self.time = selection.time_of(self.events[0], where.time, where.now_ms) if self.events else where.time
         self.span: TimeRange | None = self.time
+        self.careful = False
+        self.counts: dict[str, int] = {}
 
     def answer(self) -> Answer:
         """The raw rows, the statistics, what could not be read, and the time range."""
@@ -70,20 +79,14 @@ class Run:
             rows = self._run([Statement(compiled.sql, compiled.params)])[0]
             return Answer(rows, Statistics(), tuple(self.notes), self.time)
         self._know_the_span(compiled)
-        statements = [Statement(compiled.sql, compiled.params)]
-        rows = self._run(statements, compiled)[0]
-        scanned, lost, example = self._tally()
-        if compiled.carries_matched and rows:
-            matched = rows[0][-1]
-        elif not compiled.carries_matched and _all_came(compiled, rows):
-            matched = len(rows)
-        else:
-            matched = self._run([compiled.count], compiled)[0][0][0]
-        if lost:
-            text = str(example)[:80]
-            self.notes.append(f"{lost:,} lines have no time that can be read and were left out; the first: {text!r}")
+        try:
+            rows = self._run([Statement(compiled.sql, compiled.params)], compiled)[0]
+        except LostTime:
+            self.careful, self.counts = True, {}
+            rows = self._run([Statement(compiled.sql, compiled.params)], compiled)[0]
+        scanned = self._scanned()
         size = self.logs.size(frozenset[str]().union(*self.groups))
-        return Answer(rows, Statistics(_whole(matched), scanned, size), tuple(self.notes), self.span)
+        return Answer(rows, Statistics(self._matched(rows), scanned, size), tuple(self.notes), self.span)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """The rows of a statement over `{events}`: all files, first lines only."""
@@ -94,36 +97,54 @@ class Run:
 
         return self._guarded(work)
 
-    # what the events are
+    # statistics
 
-    def _groups(self, of: EventsOf) -> frozenset[str]:
-        if not of.sources:
-            return self.where.target
-        there = {batch.log_group for batch in self.logs.batches} | self.where.empty
-        main = of is self.events[0]
-        found = frozenset[str]().union(*(self._selected(source, there) for source in of.sources))
-        return found & self.where.target if main and self.where.target else found
+    def _matched(self, rows: Sequence[tuple[object, ...]]) -> int:
+        compiled = self.compiled
+        assert compiled is not None
+        if compiled.carries_matched and rows:
+            return _whole(rows[0][-1])
+        if counting.MATCHED in self.counts:
+            return self.counts[counting.MATCHED]
+        if not compiled.carries_matched and _all_came(compiled, rows):
+            return len(rows)
+        return _whole(self._run([compiled.count], compiled)[0][0][0])
 
-    def _selected(self, source: ast.Source, there: set[str]) -> frozenset[str]:
-        if source.log_group is not None:
-            if source.log_group not in there:
-                shown = ", ".join(sorted(there)[:8])
-                raise SourceError(f"no logs of {source.log_group} here", remedy=f"these log groups are here: {shown}")
-            return frozenset({source.log_group})
-        if source.data_sources or source.tags or (source.groups and (source.groups.accounts or source.groups.classes)):
-            self.notes.append("files know no accounts, classes, tags or data sources: SOURCE chooses by name only here")
-        prefixes = source.groups.prefixes if source.groups else ()
-        found = frozenset(name for name in there if not prefixes or name.startswith(prefixes))
-        if not found:
-            shown = ", ".join(sorted(there)[:8])
-            raise SourceError(f"no log group here starts with {' or '.join(prefixes)}", remedy=f"there are: {shown}")
-        return found
+    def _scanned(self) -> int:
+        """Events that were looked at, each once; what could not be read is noted."""
+        total = 0
+        seen: list[tuple[frozenset[str], TimeRange | None]] = []
+        for number, of in enumerate(self.events):
+            time = self.span if of.earlier is not None else selection.time_of(of, self.where.time, self.where.now_ms)
+            parts = [time, *([selection.before(self._known_span(), of)] if of.earlier is not None else [])]
+            for part in parts:
+                key = (self.groups[number], part)
+                if key in seen or not self.logs.of_groups(self.groups[number]):
+                    continue
+                seen.append(key)
+                total += self._scanned_in(number, of, part, first=number == 0 and part is time)
+        return total
 
-    def _asked(self) -> TimeRange | None:
-        time = self.where.time
-        for source in self.events[0].sources if self.events else ():
-            time = ranges.asked(source, time, self.where.now_ms)
-        return time
+    def _scanned_in(self, number: int, of: EventsOf, time: TimeRange | None, *, first: bool) -> int:
+        place = counting.scanned(number) if self.careful or time is not None else counting.started(number)
+        counted = self.counts.get(place) if of.earlier is None else None
+        lost = self.counts.get(counting.started(number), 0) - self.counts.get(counting.dated(number), 0)
+        careful = self.careful or time is not None
+        spanless = first and self.where.span and self.span is None
+        if counted is not None and not spanless and not (first and careful and lost):
+            return counted
+        batches = self.logs.of_groups(self.groups[number])
+        found = self._guarded(lambda connection: _fetch(connection, tally(batches, self.where.account, time), ()))[0]
+        if first and _whole(found[3]):
+            text = str(found[4])[:80]
+            self.notes.append(
+                f"{_whole(found[3]):,} lines have no time that can be read and were left out; the first: {text!r}"
+            )
+        if first and self.span is None and found[1] is not None:
+            self.span = TimeRange(_whole(found[1]), _whole(found[2]) + 1)
+        return _whole(found[0])
+
+    # what stands in the statements
 
     def _know_the_span(self, compiled: Compiled) -> None:
         """Looks for the data's own span where the query names its range and none was asked."""
@@ -132,6 +153,7 @@ class Run:
         needed = any(word in text for text in texts for word in (plan.START, plan.END, plan.SHIFT))
         if self.time is not None or not (needed or compares):
             return
+        self.careful = True
         first, last = self._guarded(
             lambda c: _fetch(c, self._filled("SELECT min(_ts), max(_ts) FROM {events0}", compared=False), ())
         )[0]
@@ -140,6 +162,9 @@ class Run:
             self.notes.append(
                 "no time range was asked, so nothing lies before it: give --since to compare with what was"
             )
+
+    def _known_span(self) -> TimeRange:
+        return self.span or TimeRange(0, 1)
 
     def _filled(self, sql: str, *, compared: bool = True) -> str:
         for number, of in enumerate(self.events):
@@ -152,7 +177,7 @@ class Run:
         return sql
 
     def _known(self) -> dict[str, str]:
-        span = self.span or TimeRange(0, 1)
+        span = self._known_span()
         earlier = next((of.earlier for of in self.events if of.earlier is not None), None)
         asked = self.time
         return {
@@ -172,52 +197,16 @@ class Run:
             return no_events(before=earlier is not None)
         lines = first_lines_suffice(of.commands)
         if earlier is None:
-            return events(batches, self.where.account, self._time_of(of), first_lines=lines)
-        span = self.span or TimeRange(0, 1)
-        shift = ranges.shift_ms(span, earlier)
-        before = TimeRange(span.start_ms - shift, span.end_ms - shift)
-        return compared_events(batches, self.where.account, span, before, first_lines=lines)
-
-    def _time_of(self, of: EventsOf) -> TimeRange | None:
-        time = self.time
-        for source in of.sources:
-            time = ranges.asked(source, time, self.where.now_ms)
-        return time
-
-    def _tally(self) -> tuple[int, int, object]:
-        """Events that were looked at, those without a time, and the first of these."""
-        scanned, lost, example = 0, 0, None
-        first: object = None
-        last: object = None
-        seen: list[tuple[frozenset[str], TimeRange | None]] = []
-        for number, of in enumerate(self.events):
-            time = self._time_of(of) if of.earlier is None else self.span
-            for part in [time, *([self._before(of)] if of.earlier is not None else [])]:
-                if (self.groups[number], part) in seen:
-                    continue
-                seen.append((self.groups[number], part))
-                batches = self.logs.of_groups(self.groups[number])
-                if not batches:
-                    continue
-                found = self._guarded(_query(tally(batches, self.where.account, part)))[0]
-                scanned += _whole(found[0])
-                if number == 0 and part is time:
-                    first, last, lost, example = found[1], found[2], _whole(found[3]), found[4]
-        if self.span is None and first is not None:
-            self.span = TimeRange(_whole(first), _whole(last) + 1)
-        return scanned, lost, example
-
-    def _before(self, of: EventsOf) -> TimeRange:
-        assert of.earlier is not None
-        span = self.span or TimeRange(0, 1)
-        shift = ranges.shift_ms(span, of.earlier)
-        return TimeRange(span.start_ms - shift, span.end_ms - shift)
+            time = selection.time_of(of, self.where.time, self.where.now_ms)
+            return events(batches, self.where.account, time, first_lines=lines, number=number, careful=self.careful)
+        before = selection.before(self._known_span(), of)
+        return compared_events(batches, self.where.account, self._known_span(), before, first_lines=lines)
 
     # running
 
     def _run(self, statements: Sequence[Statement], compiled: Compiled | None = None) -> list[list[tuple[object, ...]]]:
         def work(connection: duckdb.DuckDBPyConnection) -> list[list[tuple[object, ...]]]:
-            database = _Database(connection, self._filled)
+            database = _Database(connection, self._filled, self._count)
             for definition in compiled.macros if compiled else ():
                 connection.execute(definition)
             for step in compiled.preparations if compiled else ():
@@ -226,66 +215,42 @@ class Run:
 
         return self._guarded(work)
 
+    def _count(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Keeps what the profile of a statement counted; a relation that stands in it twice counts nothing."""
+        twice = any(sql.count(of.placeholder(number)) > 1 for number, of in enumerate(self.events))
+        if twice or not any(of.placeholder(number) in sql for number, of in enumerate(self.events)):
+            return
+        for place, rows in counting.counts(connection).items():
+            self.counts[place] = max(rows, self.counts.get(place, 0))
+
     def _guarded(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """Runs in a database of its own; files that are not UTF-8 are cleaned and the work done again."""
-        import duckdb
+        return guarded(self.logs, lambda: interruptible(self.connect(), work))
 
-        try:
-            while True:
-                try:
-                    return self._connected(work)
-                except duckdb.InvalidInputException as error:
-                    if not is_broken_text(error) or not self.logs.clean(str(error)):
-                        raise refused(str(error)) from error
-        except duckdb.IOException as error:
-            raise self.logs.unreadable(str(error)) from error
-        except duckdb.OutOfMemoryException as error:
-            raise UsageError(
-                "this query needs more memory than there is",
-                remedy="a shorter time range, fewer groups, or fewer columns",
-            ) from error
-        except duckdb.Error as error:
-            raise InsightctlError(
-                f"the engine could not run this query: {str(error).splitlines()[0]}",
-                remedy="please report the query; insightctl --debug ... shows the details",
-            ) from error
-
-    def _connected(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        connection = self._connect()
-        try:
-            return work(connection)
-        except (KeyboardInterrupt, RuntimeError) as stop:
-            # DuckDB turns a Ctrl-C that reaches it while it works into a RuntimeError
-            if isinstance(stop, RuntimeError) and "interrupted" not in str(stop).lower():
-                raise
-            connection.interrupt()
-            raise Interrupted("interrupted; nothing was left behind") from None
-        finally:
-            connection.close()
-
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
-
-        connection = duckdb.connect(":memory:", config={"temp_directory": str(self.logs.spool)})
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A new database that may touch nothing but the files of the run."""
         allowed = [path for batch in self.logs.batches for path in batch.paths]
         allowed += [str(path) for path in self.where.lookups.values()]
-        connection.execute("SET allowed_paths = $1", [allowed])
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        connection = connect(self.logs.spool, allowed, self.where.limits)
+        if self.where.watch is not None:
+            self.where.watch(connection)
         return connection
 
 
 class _Database:
-    def __init__(self, connection: duckdb.DuckDBPyConnection, filled: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        filled: Callable[[str], str],
+        count: Callable[[duckdb.DuckDBPyConnection, str], None],
+    ) -> None:
         self._connection = connection
         self._filled = filled
+        self._count = count
 
     def execute(self, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:
-        return _fetch(self._connection, self._filled(sql), params)
-
-
-def _query(sql: str) -> Callable[[duckdb.DuckDBPyConnection], list[tuple[object, ...]]]:
-    return lambda connection: _fetch(connection, sql, ())
+        rows = _fetch(self._connection, self._filled(sql), params)
+        self._count(self._connection, sql)
+        return rows
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, params: Sequence[object]) -> list[tuple[object, ...]]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import shutil
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from insightctl.core.errors import SourceError
 from insightctl.core.job import Target
-from insightctl.local.zstd import is_whole
+from insightctl.local.files import LogFile, Look, broken_archive, compression_of, head
+from insightctl.local.looking import look_at
+from insightctl.local.readers import ConvertedFormat
+from insightctl.local.readers.bare import BARE
+from insightctl.local.splitting import by_group
 
-Compression = Literal["none", "gzip", "zstd", "unread"]
-_MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
-_SUFFIXES = (".gz", ".zst", ".log", ".txt", ".json", ".jsonl", ".ndjson", ".csv", ".out")
+_SUFFIXES = (".gz", ".zst", ".bz2", ".xz", ".log", ".txt", ".json", ".jsonl", ".ndjson", ".csv", ".out")
 UNKNOWN_GROUP = "/aws/lambda/unknown"
+_STDIN_GROUP = "/aws/lambda/stdin"
+_GROUP_IN_PATH = re.compile(r"(?:^|/)aws/lambda/([A-Za-z0-9_-]+)(?=/)")
 _PART = re.compile(r"\d{6}(?:\.(?:gz|zst))?")
 _STREAM_FOLDER = re.compile(r"(\d{4})-(\d\d)-(\d\d)-([^/]*\[[^\]/]+\].+)")
 _NOT_LOGS = frozenset({"aws-logs-write-test"})  # what CreateExportTask leaves beside its folders
@@ -35,23 +36,6 @@ class LogSource:
     log_group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LogFile:
-    """One file to read.
-
-    `named` when the user named it, rather than a folder or a glob that holds it; `stream` when its path names the log
-    stream.
-    """
-
-    path: Path
-    log_group: str
-    compression: Compression
-    size: int
-    shown: str
-    named: bool = True
-    stream: str | None = None
-
-
 def log_group_of(path: Path) -> str:
     """The log group that a path stands for: the folder or file under `aws/lambda/`, else the file's name as a function.
 
@@ -60,7 +44,7 @@ def log_group_of(path: Path) -> str:
     >>> log_group_of(Path("logs/checkout.log.gz"))
     '/aws/lambda/checkout'
     """
-    if inside := re.search(r"(?:^|/)aws/lambda/([A-Za-z0-9_-]+)(?=/)", path.as_posix()):
+    if inside := _GROUP_IN_PATH.search(path.as_posix()):
         return f"/aws/lambda/{inside[1]}"
     name = re.sub(r"^[_-]?aws[_-]lambda[_-]", "", path.name)
     if _PART.fullmatch(name):
@@ -82,7 +66,10 @@ def stream_of(path: Path) -> str | None:
 
 
 def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
-    """Every file of the sources, each once. Standard input is copied into `spool`. Raises SourceError."""
+    """Every file of the sources, each once, or once a log group where its data names them and the user does not.
+
+    Standard input is copied into `spool`. Raises SourceError.
+    """
     seen: set[Path] = set()
     for source in sources:
         found = False
@@ -96,17 +83,27 @@ def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
             group = source.log_group or log_group_of(path if str(source.path) != "-" else Path("stdin"))
             shown = "standard input" if str(source.path) == "-" else str(path)
             named = path == source.path or str(source.path) == "-"
-            yield LogFile(
-                readable,
-                group,
-                compression_of(path),
-                path.stat().st_size,
-                shown,
-                named,
-                stream,
-            )
+            file = LogFile(readable, group, compression_of(path), path.stat().st_size, shown, named, stream)
+            yield from [file] if source.log_group else _seen(file, path, spool)
         if not found:
             raise SourceError(f"no log files in {source.path}", remedy="name a folder that holds log files")
+
+
+def _seen(file: LogFile, path: Path, spool: Path) -> list[LogFile]:
+    """The file with what its data says about log groups, which counts more than its path."""
+    if file.stream and _PART.fullmatch(path.name):
+        return [file]  # of an export: the path tells all, and such trees have thousands of files
+    look = look_at(file)
+    files = by_group(file, look, spool)
+    return [_named_by_data(one, look, path) if one.log_group == file.log_group else one for one in files]
+
+
+def _named_by_data(file: LogFile, look: Look, path: Path) -> LogFile:
+    if look.function is None or _GROUP_IN_PATH.search(path.as_posix()):
+        return file
+    nameless = file.log_group in (UNKNOWN_GROUP, _STDIN_GROUP)
+    of_function = look.certain and (look.format is BARE or isinstance(look.format, ConvertedFormat))
+    return replace(file, log_group=f"/aws/lambda/{look.function}") if nameless or of_function else file
 
 
 def _readable(path: Path, link: Path) -> Path:
@@ -200,53 +197,4 @@ def _copied(path: Path, spool: Path) -> Path:
     return target
 
 
-def compression_of(path: Path) -> Compression:
-    """By the first bytes, not by the name; "unread" for those that no reader takes."""
-    with path.open("rb") as file:
-        start = file.read(6)
-    if start.startswith((b"BZh", b"\xfd7zXZ", b"PK\x03\x04")):
-        return "unread"
-    return next((name for magic, name in _MAGIC if start.startswith(magic)), "none")
-
-
-def head(file: LogFile, size: int = 262_144) -> bytes:
-    """The first bytes of a file, decompressed. Raises SourceError when they cannot be."""
-    if file.compression == "unread":
-        raise SourceError(f"{file.shown} is a bzip2, xz or zip archive", remedy="unpack it first, or use gzip or zstd")
-    try:
-        if file.compression == "gzip":
-            with gzip.open(file.path, "rb") as packed:
-                return packed.read(size)
-        if file.compression == "zstd":
-            return _zstd_head(file)
-        with file.path.open("rb") as plain:
-            return plain.read(size)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise broken_archive(file) from None
-
-
-def broken_archive(file: LogFile) -> SourceError:
-    """What to say of an archive that ends too early or is damaged."""
-    tool = "zstd" if file.compression == "zstd" else "gzip"
-    return SourceError(
-        f"{file.shown} is a broken {file.compression} file: it ends too early or is damaged",
-        remedy=f"fetch it again, or query what is whole: {tool} -dc {file.shown} | insightctl ... --local -",
-    )
-
-
-def _zstd_head(file: LogFile) -> bytes:
-    import duckdb
-
-    if not is_whole(file.path):
-        raise broken_archive(file)
-
-    sql = (
-        "SELECT string_agg(line, chr(10)) FROM (SELECT coalesce(line, '') AS line FROM read_csv($1, "
-        "columns={'line': 'VARCHAR'}, auto_detect=false, header=false, delim='\n', quote='', escape='', "
-        "strict_mode=false, compression='zstd') LIMIT 400)"
-    )
-    try:
-        row = duckdb.connect().execute(sql, [str(file.path)]).fetchone()
-    except duckdb.Error:
-        raise broken_archive(file) from None
-    return (row[0] or "").encode() if row else b""
+__all__ = ["UNKNOWN_GROUP", "LogFile", "LogSource", "broken_archive", "compression_of", "expand", "head", "select"]

@@ -129,7 +129,7 @@ def connection(tmp_path: Path) -> Any:
     log.write_text(LINE.format("x"), "utf-8")
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     run = Run(Where(Logs(list(expand([LogSource(log)], spool)), spool), "0", frozenset(), None, 0))
-    opened = run._connect()
+    opened = run.connect()
     yield opened, tmp_path
     opened.close()
 

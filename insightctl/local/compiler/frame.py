@@ -13,6 +13,7 @@ from insightctl.local.compiler.expressions import Scope
 from insightctl.local.compiler.plan import Plan
 from insightctl.local.compiler.sorting import order_by
 from insightctl.local.compiler.values import Val
+from insightctl.local.counting import BARRIER, MATCHED, mark_number
 from insightctl.local.mining.preparation import Mined
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
@@ -274,10 +275,14 @@ class Frame:
             self.sql = f"(SELECT * FROM {self.sql}{self.order()} LIMIT {self.limit})"
         self.limit = None
 
-    def mark_matched(self) -> None:
-        """The rows so far are the matched events, unless that was said before."""
-        if self.matched_sql is None:
-            self.matched_sql = self.sql
+    def mark_matched(self, *, counted: bool = True) -> None:
+        """The rows so far are the matched events, unless that was said before. `counted`: the profile is to count them."""
+        if self.matched_sql is not None:
+            return
+        self.matched_sql = self.sql
+        if counted and not self.closed and not self.own.prefix:
+            marked = f"(SELECT * FROM {self.sql} {BARRIER} WHERE {mark_number(self.own.ts, MATCHED)})"
+            self.sql = f"(SELECT * FROM {marked} {BARRIER})"
 
 
 def access(value: Val, parts: tuple[str | int, ...], plan: Plan) -> Val:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from insightctl.local.readers.interface import DocumentFormat
+from insightctl.local.readers.json_records import first_shapes
 
-_EVENT_KEYS = frozenset({"timestamp", "message", "logStreamName", "logGroupName", "ingestionTime", "eventId", "id"})
 _COLUMNS = "timestamp: 'BIGINT', message: 'VARCHAR', logStreamName: 'VARCHAR', ingestionTime: 'BIGINT'"
 _STRUCT = "STRUCT(timestamp BIGINT, message VARCHAR, logStreamName VARCHAR, ingestionTime BIGINT)"
 _OPTIONS = "maximum_object_size=1073741824"
 _SELECT = "SELECT timestamp AS ts, logStreamName AS stream, message AS msg, ingestionTime AS ingested FROM"
 
 
-def _is_event(text: str) -> bool:
-    """Whether a text begins with an event of CloudWatch; an application's own line has other fields too."""
-    try:
-        first, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return False
-    if not isinstance(first, dict) or not first.keys() <= _EVENT_KEYS:
-        return False
-    return isinstance(first.get("timestamp"), int) and isinstance(first.get("message"), str)
-
-
 def _score_lines(head: str) -> float:
-    return 0.97 if _is_event(head.lstrip()) else 0.0
+    return 0.97 if head.lstrip().startswith("{") and first_shapes(head)[:1] == ("event",) else 0.0
 
 
 def _score_document(head: str) -> float:
@@ -35,7 +23,7 @@ def _score_document(head: str) -> float:
 
 def _score_array(head: str) -> float:
     opened = re.match(r"\s*\[\s*(?=\{)", head)
-    return 0.98 if opened and _is_event(head[opened.end() :]) else 0.0
+    return 0.98 if opened and first_shapes(head)[:1] == ("event",) else 0.0
 
 
 EVENT_LINES = DocumentFormat(

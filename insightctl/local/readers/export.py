@@ -22,8 +22,8 @@ EXPORT = LineFormat(
     "export",
     "CreateExportTask to S3: TIME MESSAGE",
     _score,
-    starts="(line[11] = 'T' AND line[24:25] = 'Z ' AND TRY_CAST(line[1:23] AS TIMESTAMP) IS NOT NULL)",
-    ts="epoch_ms(TRY_CAST(line[1:23] AS TIMESTAMP))",
+    starts="(line LIKE '____-__-__T__:__:__.___Z %' AND TRY_CAST(substr(line, 1, 23) AS TIMESTAMP) IS NOT NULL)",
+    ts="epoch_ms(TRY_CAST(substr(line, 1, 23) AS TIMESTAMP))",
     stream=NO_STREAM,
     message="substr(line, 26)",
 )

@@ -19,7 +19,7 @@ from insightctl.ql.periods import length_ms
 def stats(frame: Frame, command: ast.Stats, _: names.Scope) -> None:
     """One row a group."""
     frame.cut()
-    frame.mark_matched()
+    frame.mark_matched(counted=False)
     keys = _keys(frame, command)
     selected = [value.sql for _, value in keys]
     selected += [f"bool_and({v.numeric}) AS {v.numeric}" for _, v in keys if v.numeric]
