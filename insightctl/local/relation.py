@@ -104,20 +104,21 @@ def _batch(batch: Batch, account: str, first_lines: bool, number: int, careful: 
             f"(SELECT {ts} AS _ts, seq AS _seq, msg AS _msg, msg AS _raw, stream AS _stream, {log} AS _log, "
             f"ingested AS _ingested FROM (SELECT * FROM {numbered} WHERE {mark('msg', started(number))}) {BARRIER})"
         )
-    if first_lines and not batch.format.fills_time:
-        lines = f"(SELECT * FROM {_lines(batch)} WHERE {batch.format.starts} AND {mark('line', started(number))})"
+    alone = first_lines and not batch.format.fills_time
+    if alone:
+        lines = f"(SELECT * FROM {_lines(batch, empty=False)} WHERE {batch.format.starts} AND {mark('line', started(number))})"
         source = f"(SELECT 0 AS _seq, line, file, NULL AS rest FROM {lines} {BARRIER})"
     else:
         marked = f"(SELECT * FROM {_joined(batch, batch.format)} WHERE {mark('line', started(number))})"
         source = f"(SELECT * FROM {marked} {BARRIER})"
-    return _parsed(source, batch, batch.format, log, careful)
+    return _parsed(source, batch, batch.format, log, careful, alone=alone)
 
 
 def _certain(ts: str, careful: bool) -> str:
     return f"({ts})" if careful else f"coalesce({ts}, error('{LOST_TIME}')::BIGINT)"
 
 
-def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: bool) -> str:
+def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: bool, *, alone: bool) -> str:
     ts = _certain(format_.ts, careful)
     if format_.fills_time:
         within = "PARTITION BY file ORDER BY _seq ROWS"
@@ -136,7 +137,8 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: b
         named = "nullif(url_decode(regexp_extract(file, '/[^/]*link-[0-9]+=([^/]+)$', 1)), '')"
         stream = f"coalesce({format_.stream}, {named})"
     only = f" WHERE {format_.group} = {literal(batch.log_group)}" if batch.one_group_of_several else ""
-    raw = "CASE WHEN rest IS NULL THEN line ELSE line || chr(10) || rest END"
+    message = format_.message if alone else message
+    raw = "line" if alone else "CASE WHEN rest IS NULL THEN line ELSE line || chr(10) || rest END"
     return (
         f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {raw} AS _raw, {stream} AS _stream, {log} AS _log, "
         f"CAST(NULL AS BIGINT) AS _ingested FROM {source}{only})"
@@ -161,13 +163,15 @@ def _joined(batch: Batch, format_: LineFormat) -> str:
     )
 
 
-def _lines(batch: Batch) -> str:
+def _lines(batch: Batch, *, empty: bool = True) -> str:
+    """The lines of the files: `line, file`. Without `empty`, empty lines are null."""
     files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
     # The delimiter is what ends a line, so no line can hold it: whatever somebody logs, a line stays one column.
     tells = len(batch.paths) > 1 or batch.streams
     file = "filename" if tells else "1"
+    line = "coalesce(line, '')" if empty else "line"
     return (
-        f"(SELECT coalesce(line, '') AS line, {file} AS file FROM read_csv({files}, "
+        f"(SELECT {line} AS line, {file} AS file FROM read_csv({files}, "
         "columns={'line': 'VARCHAR'}, auto_detect=false, "
         "header=false, delim='\n', quote='', escape='', strict_mode=false, null_padding=false, "
         f"max_line_size={MAX_LINE}, buffer_size={MAX_LINE * 2}, filename={str(tells).lower()}, "

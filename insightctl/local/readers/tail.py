@@ -37,7 +37,8 @@ DETAILED = LineFormat(
     ts="(CASE WHEN strpos(line, '+00:00 ') = 27 THEN epoch_ms(TRY_CAST(substr(line, 1, 26) AS TIMESTAMP)) "
     "ELSE epoch_ms(TRY_CAST(split_part(line, ' ', 1) AS TIMESTAMPTZ)) END)",  # TIMESTAMP would drop the offset
     stream="regexp_extract(line, '^\\S+ (\\S+) ', 1)",
-    message="substr(line, strpos(line, ' ') + strpos(substr(line, strpos(line, ' ') + 1), ' ') + 1)",
+    message="(CASE WHEN strpos(line, '+00:00 ') = 27 THEN substr(line, 34 + strpos(substr(line, 34, 600), ' ')) "
+    "ELSE substr(line, strpos(line, ' ') + strpos(substr(line, strpos(line, ' ') + 1), ' ') + 1) END)",
 )
 
 SHORT = LineFormat(

@@ -6,6 +6,7 @@ from insightctl.local.compiler.expressions import compile_expr, matches
 from insightctl.local.compiler.frame import Frame
 from insightctl.local.compiler.prefilter import necessary
 from insightctl.local.compiler.sorting import order_by
+from insightctl.local.counting import BARRIER
 from insightctl.ql import ast
 from insightctl.ql.scope import Scope
 
@@ -24,6 +25,7 @@ def filter_(frame: Frame, command: ast.Filter | ast.FilterIndex, _: Scope) -> No
     cheap = necessary(command.condition, frame.is_raw, frame.plan.params, frame.own)
     if cheap is not None:
         frame.where(cheap)
+        frame.sql = f"(SELECT * FROM {frame.sql} {BARRIER})"  # what is taken out of the message is worked out once
     frame.where(matches(command.condition, frame.scope()))
 
 
