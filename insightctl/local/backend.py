@@ -23,6 +23,7 @@ from insightctl.local.logs import Logs
 from insightctl.local.rows import typed_result
 from insightctl.local.run import Run, Where
 from insightctl.local.sources import LogFile, LogSource, expand, select
+from insightctl.local.stores.layout import find
 from insightctl.ql import ast, check
 from insightctl.ql.checker import CheckedQuery, told_with_answer
 
@@ -89,7 +90,8 @@ class LocalBackend:
         started = clock.perf_counter()
         now_s = int(clock.time())
         tables = lookups.read_tables(self.lookups)
-        compiled = Pipeline(checked, now_s, job.max_rows, tables).compile()
+        typed = bool(self.sources) and all(find(source.path) is not None for source in self.sources)
+        compiled = Pipeline(checked, now_s, job.max_rows, tables, typed).compile()
         with self._files() as (files, spool):
             target = _target(files, job, checked, self.empty_groups)
             logs = Logs(_needed(files, target, checked), spool)

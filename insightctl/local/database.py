@@ -40,8 +40,12 @@ class LostTime(Exception):
     """A statement that took all times for readable met one that is not."""
 
 
-def connect(spool: Path, allowed: Sequence[str], limits: Limits) -> duckdb.DuckDBPyConnection:
+def connect(
+    spool: Path, allowed: Sequence[str], limits: Limits, *, folders: Sequence[str] = ()
+) -> duckdb.DuckDBPyConnection:
     """A database that reads the allowed files and writes only into `spool`, when it runs out of memory.
+
+    In `folders` it may read and write: for imports, never for a query.
 
     The configuration is locked: no statement opens it again. Statements are profiled, for `counting`.
     """
@@ -55,6 +59,8 @@ def connect(spool: Path, allowed: Sequence[str], limits: Limits) -> duckdb.DuckD
         config["threads"] = limits.threads
     connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET allowed_paths = $1", [list(allowed)])
+    if folders:
+        connection.execute("SET allowed_directories = $1", [list(folders)])
     connection.execute("SET enable_profiling = 'no_output'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -14,6 +14,7 @@ from typing import IO, Literal, cast
 
 from insightctl.core.errors import SourceError
 from insightctl.local.readers import AnyFormat
+from insightctl.local.stores.layout import Part
 from insightctl.local.zstd import is_whole
 
 Compression = Literal["none", "gzip", "zstd", "bzip2", "xz", "gzip in gzip", "zip"]
@@ -57,7 +58,8 @@ class LogFile:
 
     `named` when the user named it, rather than a folder or a glob that holds it; `stream` when its path names the log
     stream; `several` when it holds other log groups too, which are LogFiles of their own. `size` in bytes on the disk.
-    `look` when it was looked at already.
+    `look` when it was looked at already. `part`: it is one of a store, and `size` that of its
+    text.
     """
 
     path: Path
@@ -69,6 +71,7 @@ class LogFile:
     stream: str | None = None
     look: Look | None = None
     several: bool = False
+    part: Part | None = None
 
 
 def compression_of(path: Path) -> Compression:

@@ -15,7 +15,7 @@ from insightctl.local.looking import look_at
 from insightctl.local.readers import AnyFormat, ConvertedFormat, Format, LineFormat
 from insightctl.local.readers.interface import NO_STREAM
 from insightctl.local.readers.json_records import MENDED_EVENTS
-from insightctl.local.relation import Batch
+from insightctl.local.relation import AnyBatch, Batch, StoreBatch
 from insightctl.local.sources import UNKNOWN_GROUP
 
 
@@ -28,9 +28,9 @@ class Logs:
         self.files = list(files)
         self._copies: dict[Path, LogFile] = {}
         self._streamless = 0
-        self.batches = self._batches()
+        self.batches: list[AnyBatch] = self._batches()
 
-    def of_groups(self, names: frozenset[str]) -> list[Batch]:
+    def of_groups(self, names: frozenset[str]) -> list[AnyBatch]:
         """The batches of these log groups."""
         return [batch for batch in self.batches if batch.log_group in names]
 
@@ -40,14 +40,20 @@ class Logs:
 
     def without_streams(self) -> int:
         """How many files name no log stream, neither in their lines nor in their paths."""
-        without = [b for b in self.batches if isinstance(b.format, LineFormat) and b.format.stream == NO_STREAM]
+        of_files = [b for b in self.batches if isinstance(b, Batch)]
+        without = [b for b in of_files if isinstance(b.format, LineFormat) and b.format.stream == NO_STREAM]
         return sum(len(batch.paths) for batch in without if not batch.streams) + self._streamless
 
-    def _batches(self) -> list[Batch]:
+    def _batches(self) -> list[AnyBatch]:
         kept: list[LogFile] = []
         grouped: dict[tuple[str, str, str, bool], list[LogFile]] = {}
         formats: dict[str, Format] = {}
+        stored: dict[str, list[LogFile]] = {}
         for file in self.files:
+            if file.part is not None:
+                stored.setdefault(file.log_group, []).append(file)
+                kept.append(file)
+                continue
             for format_, readable in self._readable(file):
                 formats[format_.name] = format_
                 if file.log_group == UNKNOWN_GROUP:
@@ -63,7 +69,11 @@ class Logs:
                 else f"none of {len(self.files)} files holds logs: {self.notes[0]}, ...",
                 remedy="there are no log events to query; check how the logs were fetched",
             )
-        return [
+        of_stores: list[AnyBatch] = [
+            StoreBatch(group, tuple(f.part for f in files if f.part is not None), tuple(str(f.path) for f in files))
+            for group, files in stored.items()
+        ]
+        return of_stores + [
             Batch(
                 formats[name],
                 group,
@@ -133,11 +143,16 @@ class Logs:
 
     def clean(self, error: str) -> bool:
         """Replaces the files that an error may be about by mended copies; whether there were any left to mend."""
-        by_path = {str(f.path): f for f in self.files if f.look is None or f.look.format is not CONVERTED}
+        by_path = {
+            str(f.path): f for f in self.files if f.part is None and (f.look is None or f.look.format is not CONVERTED)
+        }
         raw = [path for batch in self.batches for path in batch.paths if path in by_path]
         culprits = {path for path in raw if path in error} or set(raw)
-        mended = []
+        mended: list[AnyBatch] = []
         for batch in self.batches:
+            if isinstance(batch, StoreBatch):
+                mended.append(batch)
+                continue
             kept = tuple(path for path in batch.paths if path not in culprits)
             if kept:
                 mended.append(replace(batch, paths=kept))
@@ -157,6 +172,11 @@ class Logs:
         culprit = next((f for f in self.files if str(f.path) in error), None)
         if culprit is not None and culprit.compression != "none":
             return broken_archive(culprit)
+        if culprit is not None and culprit.part is not None:
+            return SourceError(
+                f"the store {culprit.shown} changed while it was read, or is damaged",
+                remedy=f"ask again; insightctl local verify {culprit.shown} tells what is wrong",
+            )
         where = culprit.shown if culprit else "a log file"
         return SourceError(f"{where} cannot be read: {error.splitlines()[0]}", remedy="check the file and the disk")
 

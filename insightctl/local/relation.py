@@ -9,6 +9,8 @@ from insightctl.core.time import TimeRange
 from insightctl.local.compiler.values import FIRST_MS, LAST_MS
 from insightctl.local.counting import BARRIER, dated, mark, mark_number, scanned, started
 from insightctl.local.readers import DocumentFormat, Format, LineFormat
+from insightctl.local.stores import schema
+from insightctl.local.stores.layout import Part
 
 MAX_LINE = 33_554_432
 """Bytes of one line at most; the service's own limit of an event is 256 KB."""
@@ -33,26 +35,63 @@ class Batch:
     one_group_of_several: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StoreBatch:
+    """Parts of a store that hold one log group."""
+
+    log_group: str
+    parts: tuple[Part, ...]
+    paths: tuple[str, ...]
+
+    def reaching(self, time: TimeRange | None) -> list[str]:
+        """The files with events in the range."""
+        if time is None:
+            return list(self.paths)
+        there = zip(self.parts, self.paths, strict=True)
+        return [path for part, path in there if part.first_ms < time.end_ms and part.last_ms >= time.start_ms]
+
+
+AnyBatch = Batch | StoreBatch
+
+
 def literal(text: str) -> str:
     """A text as an SQL literal. Only for names that we make ourselves: files, log groups."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def events(
-    batches: Sequence[Batch],
+    batches: Sequence[AnyBatch],
     account: str,
     time: TimeRange | None,
     *,
     first_lines: bool,
     number: int = 0,
     careful: bool = True,
+    typed: bool = False,
 ) -> str:
     """The relation of all batches, cut to the time range. `first_lines` spares joining the lines of an event.
 
-    The profile of a statement over it counts its records and events (`counting`), by `number`. Where no range cuts and
+    `typed`: all are stores, and their columns for Lambda's fields and JSON come along. The profile of a statement counts
+    the records and events of files (`counting`), by `number`. Where no range cuts and
     it is not `careful`, times are only worked out for events that the query keeps, and one that cannot be read ends the
     statement with `LOST_TIME`.
     """
+    stores = [_stored(batch, account, time, typed) for batch in batches if isinstance(batch, StoreBatch)]
+    files = [batch for batch in batches if isinstance(batch, Batch)]
+    stores += [_of_files(files, account, time, first_lines, number, careful)] if files else []
+    return f"({' UNION ALL '.join(f'SELECT * FROM {part}' for part in stores)})"
+
+
+def _stored(batch: StoreBatch, account: str, time: TimeRange | None, typed: bool) -> str:
+    files = batch.reaching(time)
+    if not files:
+        return no_events(before=False, typed=typed)
+    return schema.relation(schema.listed(files), literal(f"{account}:{batch.log_group}"), time, typed=typed)
+
+
+def _of_files(
+    batches: Sequence[Batch], account: str, time: TimeRange | None, first_lines: bool, number: int, careful: bool
+) -> str:
     parts = [_batch(batch, account, first_lines, number, careful or time is not None) for batch in batches]
     union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts)
     if not careful and time is None:
@@ -64,26 +103,41 @@ def events(
 
 
 def compared_events(
-    batches: Sequence[Batch], account: str, time: TimeRange, before: TimeRange, *, first_lines: bool
+    batches: Sequence[AnyBatch],
+    account: str,
+    time: TimeRange,
+    before: TimeRange,
+    *,
+    first_lines: bool,
+    typed: bool = False,
 ) -> str:
     """The events of two ranges, with `_before` true for those of the earlier one; one that lies in both is in it twice."""
     both = (
-        f"SELECT *, {flag} AS _before FROM {events(batches, account, part, first_lines=first_lines)}"
+        f"SELECT *, {flag} AS _before FROM {events(batches, account, part, first_lines=first_lines, typed=typed)}"
         for part, flag in ((time, "false"), (before, "true"))
     )
     return f"({' UNION ALL '.join(both)})"
 
 
-def no_events(*, before: bool) -> str:
+def no_events(*, before: bool, typed: bool = False) -> str:
     """The relation of log groups without any event."""
     columns = ["0::BIGINT AS _ts", "0::BIGINT AS _seq", "'' AS _msg", "'' AS _raw", "'' AS _stream", "'' AS _log"]
-    columns += ["CAST(NULL AS BIGINT) AS _ingested", *(["false AS _before"] if before else [])]
+    columns += ["CAST(NULL AS BIGINT) AS _ingested"]
+    if typed:
+        columns += ["CAST(NULL AS VARCHAR) AS _fragment"]
+        columns += [f"CAST(NULL AS {kind}) AS {schema.engine_name(name)}" for name, (_, kind) in schema.FIELDS.items()]
+    columns += ["false AS _before"] if before else []
     return f"(SELECT {', '.join(columns)} WHERE false)"
 
 
-def tally(batches: Sequence[Batch], account: str, time: TimeRange | None) -> str:
+def tally(batches: Sequence[AnyBatch], account: str, time: TimeRange | None) -> str:
     """SQL of one row: events in the range, their first and last time, events without a usable time, the first such."""
-    union = " UNION ALL ".join(f"SELECT _ts, _msg FROM {_batch(batch, account, True, 0, True)}" for batch in batches)
+    union = " UNION ALL ".join(
+        f"SELECT _ts, '' AS _msg FROM {_stored(batch, account, time, False)}"
+        if isinstance(batch, StoreBatch)
+        else f"SELECT _ts, _msg FROM {_batch(batch, account, True, 0, True)}"
+        for batch in batches
+    )
     inside = f"_ts >= {time.start_ms} AND _ts < {time.end_ms}" if time else "_ts IS NOT NULL"
     return (
         f"SELECT count(*) FILTER ({inside}), min(_ts) FILTER ({inside}), max(_ts) FILTER ({inside}), "

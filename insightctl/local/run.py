@@ -15,7 +15,8 @@ from insightctl.local.compiler.liveness import first_lines_suffice
 from insightctl.local.compiler.plan import Compiled, EventsOf, Statement, Table
 from insightctl.local.database import Limits, LostTime, connect, guarded, interruptible
 from insightctl.local.logs import Logs
-from insightctl.local.relation import compared_events, events, no_events, tally
+from insightctl.local.relation import Batch, StoreBatch, compared_events, events, no_events, tally
+from insightctl.local.stores.schema import listed, within
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,7 +69,9 @@ class Run:
         ]
         self.time = selection.time_of(self.events[0], where.time, where.now_ms) if self.events else where.time
         self.span: TimeRange | None = self.time
+        self.known_span = False
         self.careful = False
+        self.typed = compiled is not None and compiled.typed
         self.counts: dict[str, int] = {}
 
     def answer(self) -> Answer:
@@ -126,23 +129,52 @@ class Run:
         return total
 
     def _scanned_in(self, number: int, of: EventsOf, time: TimeRange | None, *, first: bool) -> int:
+        batches = self.logs.of_groups(self.groups[number])
+        stores = [batch for batch in batches if isinstance(batch, StoreBatch)]
+        files = [batch for batch in batches if isinstance(batch, Batch)]
+        total = sum(self._stored_in(batch, time) for batch in stores)
+        if first and self.time is None and not self.known_span:
+            for part in (part for batch in stores for part in batch.parts):
+                self._widen(part.first_ms, part.last_ms)
+        return total + (self._of_files(number, of, files, time, first=first) if files else 0)
+
+    def _stored_in(self, batch: StoreBatch, time: TimeRange | None) -> int:
+        """Events of a store in the range; only the parts at its ends are looked into."""
+        inside = [p for p in batch.parts if time is None or (p.first_ms >= time.start_ms and p.last_ms < time.end_ms)]
+        across = [
+            path
+            for part, path in zip(batch.parts, batch.paths, strict=True)
+            if part not in inside and path in batch.reaching(time)
+        ]
+        total = sum(part.events for part in inside)
+        if across:
+            sql = f"SELECT count(*) FROM read_parquet({listed(across)}, hive_partitioning=false){within(time)}"
+            total += _whole(self._guarded(lambda connection: _fetch(connection, sql, ()))[0][0])
+        return total
+
+    def _of_files(
+        self, number: int, of: EventsOf, batches: Sequence[Batch], time: TimeRange | None, *, first: bool
+    ) -> int:
         place = counting.scanned(number) if self.careful or time is not None else counting.started(number)
         counted = self.counts.get(place) if of.earlier is None else None
         lost = self.counts.get(counting.started(number), 0) - self.counts.get(counting.dated(number), 0)
         careful = self.careful or time is not None
-        spanless = first and self.where.span and self.span is None
+        spanless = first and self.where.span and self.time is None and not self.known_span
         if counted is not None and not spanless and not (first and careful and lost):
             return counted
-        batches = self.logs.of_groups(self.groups[number])
         found = self._guarded(lambda connection: _fetch(connection, tally(batches, self.where.account, time), ()))[0]
         if first and _whole(found[3]):
             text = str(found[4])[:80]
             self.notes.append(
                 f"{_whole(found[3]):,} lines have no time that can be read and were left out; the first: {text!r}"
             )
-        if first and self.span is None and found[1] is not None:
-            self.span = TimeRange(_whole(found[1]), _whole(found[2]) + 1)
+        if first and self.time is None and not self.known_span and found[1] is not None:
+            self._widen(_whole(found[1]), _whole(found[2]))
         return _whole(found[0])
+
+    def _widen(self, first_ms: int, last_ms: int) -> None:
+        span = self.span or TimeRange(first_ms, last_ms + 1)
+        self.span = TimeRange(min(span.start_ms, first_ms), max(span.end_ms, last_ms + 1))
 
     # what stands in the statements
 
@@ -153,7 +185,7 @@ class Run:
         needed = any(word in text for text in texts for word in (plan.START, plan.END, plan.SHIFT))
         if self.time is not None or not (needed or compares):
             return
-        self.careful = True
+        self.careful = self.known_span = True
         first, last = self._guarded(
             lambda c: _fetch(c, self._filled("SELECT min(_ts), max(_ts) FROM {events0}", compared=False), ())
         )[0]
@@ -194,13 +226,23 @@ class Run:
         batches = self.logs.of_groups(self.groups[number])
         earlier = of.earlier if compared else None
         if not batches:
-            return no_events(before=earlier is not None)
+            return no_events(before=earlier is not None, typed=self.typed)
         lines = first_lines_suffice(of.commands)
         if earlier is None:
             time = selection.time_of(of, self.where.time, self.where.now_ms)
-            return events(batches, self.where.account, time, first_lines=lines, number=number, careful=self.careful)
+            return events(
+                batches,
+                self.where.account,
+                time,
+                first_lines=lines,
+                number=number,
+                careful=self.careful,
+                typed=self.typed,
+            )
         before = selection.before(self._known_span(), of)
-        return compared_events(batches, self.where.account, self._known_span(), before, first_lines=lines)
+        return compared_events(
+            batches, self.where.account, self._known_span(), before, first_lines=lines, typed=self.typed
+        )
 
     # running
 

@@ -18,6 +18,7 @@ from insightctl.local.looking import look_at
 from insightctl.local.readers import ConvertedFormat
 from insightctl.local.readers.bare import BARE
 from insightctl.local.splitting import by_group
+from insightctl.local.stores.layout import Store, find
 
 _SUFFIXES = (".gz", ".zst", ".bz2", ".xz", ".log", ".txt", ".json", ".jsonl", ".ndjson", ".csv", ".out")
 UNKNOWN_GROUP = "/aws/lambda/unknown"
@@ -72,6 +73,9 @@ def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
     """
     seen: set[Path] = set()
     for source in sources:
+        if (store := find(source.path)) is not None:
+            yield from _stored(Store(store), source.log_group)
+            continue
         found = False
         for path in _paths(source, spool):
             found = True
@@ -87,6 +91,25 @@ def expand(sources: Sequence[LogSource], spool: Path) -> Iterator[LogFile]:
             yield from [file] if source.log_group else _seen(file, path, spool)
         if not found:
             raise SourceError(f"no log files in {source.path}", remedy="name a folder that holds log files")
+
+
+def _stored(store: Store, log_group: str | None) -> list[LogFile]:
+    if not store.contents.parts:
+        raise SourceError(
+            f"the store {store.path} is empty", remedy="insightctl local import PATH --store NAME fills it"
+        )
+    return [
+        LogFile(
+            store.file(part),
+            log_group or part.log_group,
+            "none",
+            part.text_bytes,
+            str(store.path),
+            named=False,
+            part=part,
+        )
+        for part in store.contents.parts
+    ]
 
 
 def _seen(file: LogFile, path: Path, spool: Path) -> list[LogFile]:

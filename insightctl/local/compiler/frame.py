@@ -15,6 +15,7 @@ from insightctl.local.compiler.sorting import order_by
 from insightctl.local.compiler.values import Val
 from insightctl.local.counting import BARRIER, MATCHED, mark_number
 from insightctl.local.mining.preparation import Mined
+from insightctl.local.stores.schema import ENGINE_COLUMNS, engine_name
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
 
@@ -61,11 +62,12 @@ class Own:
             "@ingestionTime": Val(f"{self.prefix}_ingested", "timestamp"),
         }
 
-    def renamed(self, relation: str, *, before: bool) -> str:
+    def renamed(self, relation: str, *, before: bool, typed: bool) -> str:
         """The relation with its columns under these names."""
         if not self.prefix:
             return relation
         names = ["_ts", "_seq", "_msg", "_raw", "_stream", "_log", "_ingested", *(["_before"] if before else [])]
+        names += ENGINE_COLUMNS if typed else ()
         return f"(SELECT {', '.join(f'{name} AS {self.prefix}{name}' for name in names)} FROM {relation})"
 
 
@@ -152,7 +154,9 @@ class Frame:
         """Rows that earlier filters dropped cost nothing."""
         name = node.name
         if name not in self.discovered:
-            if name in LAMBDA_FIELDS:
+            if name in LAMBDA_FIELDS and self.plan.typed:
+                self.discovered[name] = Val(f"{self.own.prefix}{engine_name(name)}", LAMBDA_FIELDS[name])
+            elif name in LAMBDA_FIELDS:
                 column = self.plan.name("d")
                 self.wrap([f"{discovery.lambda_field(name, self.own.msg)} AS {column}"])
                 self.discovered[name] = Val(column, LAMBDA_FIELDS[name])

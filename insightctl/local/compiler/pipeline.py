@@ -72,17 +72,18 @@ _COMMANDS: dict[type[Any], Compile] = {
 class Pipeline:
     """Compiles one query. `now_s` is the epoch second of the query's start; `max_rows` caps rows without `limit`.
 
-    `tables` are the lookup tables that there are.
+    `tables` are the lookup tables that there are. `typed`: it is for stores alone (`Plan`).
     """
 
     checked: CheckedQuery
     now_s: int
     max_rows: int
     tables: Mapping[str, Table] = field(default_factory=dict)
+    typed: bool = False
 
     def compile(self) -> Compiled:
         """The statements. Raises UsageError for what this engine cannot do."""
-        plan = Plan(self.now_s, self.tables)
+        plan = Plan(self.now_s, self.tables, typed=self.typed)
         frame = frame_of(plan, self.checked.analysis)
         frame.mark_matched()
         columns = tuple((c.name, frame.output(c.name)) for c in self.checked.columns)
@@ -106,6 +107,7 @@ class Pipeline:
             tuple(plan.preparations),
             definitions(plan.macros),
             any(isinstance(c, ast.Estimate) for c in self.checked.query.commands),
+            self.typed,
         )
 
 
@@ -122,7 +124,8 @@ def frame_of(plan: Plan, analysis: Analysis) -> Frame:
     earlier = _earlier(commands)
     own = Own(plan.name("e") if plan.events else "")
     relation = plan.relation(EventsOf(ast.sources(analysis.query), commands, earlier))
-    frame = Frame(plan, own.renamed(relation, before=earlier is not None), own, compared=earlier is not None)
+    renamed = own.renamed(relation, before=earlier is not None, typed=plan.typed)
+    frame = Frame(plan, renamed, own, compared=earlier is not None, fragmented=plan.typed)
     for step in live_steps(analysis):
         if isinstance(step.command, ast.SavedQuery):
             name = step.command.name

@@ -113,11 +113,15 @@ class Compiled:
     preparations: tuple[Preparation, ...] = ()
     macros: tuple[str, ...] = ()
     estimated: bool = False
+    typed: bool = False
 
 
 @dataclass(slots=True)
 class Plan:
-    """What the parts of one query share while they are compiled: values, names, relations, preparations."""
+    """What the parts of one query share while they are compiled: values, names, relations, preparations.
+
+    `typed`: the events come from stores alone, which have columns for Lambda's fields and for JSON.
+    """
 
     now_s: int
     tables: Mapping[str, Table] = field(default_factory=dict)
@@ -126,6 +130,7 @@ class Plan:
     preparations: list[Preparation] = field(default_factory=list)
     macros: set[str] = field(default_factory=set)
     made: int = 0
+    typed: bool = False
 
     def name(self, stem: str) -> str:
         """A column or table name that nothing else has."""

@@ -21,18 +21,21 @@ _PLAIN_WORD = re.compile(r"(?!(?:true|false)$)[A-Za-z][\w.:-]+", re.IGNORECASE |
 _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "number")
 
 
-def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own) -> str | None:
+def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own, *, typed: bool = False) -> str | None:
     """SQL that every event meeting the condition meets; None when there is nothing cheap to say.
 
-    Over `own.raw`, which holds the message and may hold more; regular expressions look at `own.msg`.
+    Over `own.raw`, which holds the message and may hold more; regular expressions look at `own.msg`. `typed`: there are
+    columns for Lambda's fields, which need no help, and JSON is looked for in its own.
     """
     match condition:
         case ast.Binary(op="and"):
-            sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params, own))]
+            sides = [s for side in ast.operands(condition) if (s := necessary(side, is_raw, params, own, typed=typed))]
             return f"({' AND '.join(sides)})" if sides else None
         case ast.Binary(op="or"):
-            either = [necessary(side, is_raw, params, own) for side in ast.operands(condition)]
+            either = [necessary(side, is_raw, params, own, typed=typed) for side in ast.operands(condition)]
             return f"({' OR '.join(s for s in either if s)})" if all(either) else None
+        case ast.Binary(op="like") if typed:
+            return None
         case ast.Binary(op="like", left=ast.Field() as field, right=pattern) if field.name == "@message" and is_raw(
             field
         ):
@@ -40,9 +43,9 @@ def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own) -> s
         case ast.Binary(op="=" | "<" | "<=" | ">" | ">=" as op, left=ast.Field() as field, right=right) if is_raw(
             field
         ):
-            return _compared(field, op, right, params, own)
+            return _compared(field, op, right, params, own, typed)
         case ast.In(operand=ast.Field() as field, items=items, negated=False) if is_raw(field):
-            parts = [_compared(field, "=", item, params, own) for item in items]
+            parts = [_compared(field, "=", item, params, own, typed) for item in items]
             return f"({' OR '.join(p for p in parts if p)})" if parts and all(parts) else None
         case _:
             return None
@@ -54,7 +57,9 @@ def _like(pattern: ast.Expr, params: Params, own: Own) -> str | None:
     return f"contains({own.raw}, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
 
 
-def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: Own) -> str | None:
+def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: Own, typed: bool) -> str | None:
+    if typed and (field.name.startswith("@") and not field.name.startswith("@@")):
+        return None
     if field.name in _OF_REPORT:
         return f"contains({own.raw}, 'REPORT RequestId: ')"
     if not isinstance(value, ast.String) or op != "=":
@@ -65,5 +70,6 @@ def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: O
         return f"contains({own.raw}, {params.add(value.value)})"
     if discovery.is_discoverable(field) and _PLAIN_WORD.fullmatch(value.value):
         # A JSON text holds its value as it is, unless it is spelled with \\u escapes.
-        return f"(contains({own.raw}, {params.add(value.value)}) OR contains({own.raw}, '\\u'))"
+        where = own.fragment if typed else own.raw
+        return f"(contains({where}, {params.add(value.value)}) OR contains({where}, '\\u'))"
     return None

@@ -22,10 +22,11 @@ def fields(frame: Frame, command: ast.Fields | ast.Display, _: Scope) -> None:
 def filter_(frame: Frame, command: ast.Filter | ast.FilterIndex, _: Scope) -> None:
     """Cheap conditions first, then the exact one."""
     frame.cut()
-    cheap = necessary(command.condition, frame.is_raw, frame.plan.params, frame.own)
+    cheap = necessary(command.condition, frame.is_raw, frame.plan.params, frame.own, typed=frame.plan.typed)
     if cheap is not None:
         frame.where(cheap)
-        frame.sql = f"(SELECT * FROM {frame.sql} {BARRIER})"  # what is taken out of the message is worked out once
+        if not frame.plan.typed:
+            frame.sql = f"(SELECT * FROM {frame.sql} {BARRIER})"  # what is taken out of the message is worked out once
     frame.where(matches(command.condition, frame.scope()))
 
 
