@@ -25,6 +25,10 @@ ROW_GROUP = 61_440
 """Rows that are skipped or read together: enough to compress well, few enough that one request id reads little."""
 
 
+_IS_JSON = "(starts_with(ltrim(msg, ' \t\n\r'), '{') AND json_valid(msg))"
+"""A message that is one JSON object is not written twice."""
+
+
 def engine_name(field: str) -> str:
     """The name that the engine gives the column of a Lambda field."""
     return f"_{FIELDS[field][0]}"
@@ -37,17 +41,17 @@ ENGINE_COLUMNS = ("_fragment", *(engine_name(name) for name in FIELDS))
 def stored(chunk: str, where: str) -> str:
     """SQL of the rows to write, in order, from a table `ts, seq, msg, stream, ingested`."""
     typed = ", ".join(f"{lambda_field(name, 'msg')} AS {column}" for name, (column, _) in FIELDS.items())
-    ordered = f"(SELECT * FROM {chunk} WHERE {where} ORDER BY ts, seq)"
+    ordered = f"(SELECT *, {_IS_JSON} AS is_json FROM (SELECT * FROM {chunk} WHERE {where} ORDER BY ts, seq))"
     return (
         f"SELECT make_timestamp_ms(ts) AS timestamp, seq, stream AS log_stream, {typed}, "
-        f"{fragment('msg')} AS json, msg AS message, make_timestamp_ms(ingested) AS ingestion_time FROM {ordered}"
+        f"CASE WHEN NOT is_json THEN {fragment('msg')} END AS json, is_json, msg AS message, make_timestamp_ms(ingested) AS ingestion_time FROM {ordered}"
     )
 
 
 def relation(files: str, log: str, time: TimeRange | None, *, typed: bool) -> str:
     """SQL of a store's events under the engine's names. `files` and `log` are SQL literals."""
     names = [f"{FIELDS[name][0]} AS {engine_name(name)}" for name in FIELDS]
-    more = ", " + ", ".join(["json AS _fragment", *names]) if typed else ""
+    more = ", " + ", ".join(["CASE WHEN is_json THEN message ELSE json END AS _fragment", *names]) if typed else ""
     return (
         f"(SELECT epoch_ms(timestamp) AS _ts, seq AS _seq, message AS _msg, message AS _raw, log_stream AS _stream, "
         f"{log} AS _log, epoch_ms(ingestion_time) AS _ingested{more} "

@@ -64,7 +64,7 @@ class Change:
         relation = events([batch], "", None, first_lines=False)
         self.connection.execute(
             f"INSERT INTO chunk SELECT {literal(batch.log_group)}, _ts, _seq + {base - 1}, _msg, _stream, _ingested, "
-            "len(_raw) - len(replace(_raw, chr(10), '')) "
+            "CASE WHEN contains(_raw, chr(10)) THEN strlen(_raw) - strlen(replace(_raw, chr(10), '')) ELSE 0 END "
             f"FROM {relation}"
         )
         counted = self._counts()
