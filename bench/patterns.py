@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from bench.corpus import one_log
 from bench.timing import best_of, table
 
 _DRAIN = """
@@ -21,12 +22,7 @@ print(len(miner.clusters))
 
 def main() -> str:
     """The figures, as Markdown."""
-    from insightctl.demo import Scenario, generate
-
-    data = Path(__file__).parent / "data"
-    log = data / "logs" / "checkout.log"
-    if not log.exists():
-        generate(Scenario(end_ms=1_795_478_400_000, days=2, target_bytes=500_000_000), data)
+    log = one_log(0.5)
     bin_ = Path(sys.executable).parent / "insightctl"
     commands = {
         "drain3 over every line": [sys.executable, "-c", _DRAIN, str(log)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from bench.corpus import logs
 from bench.timing import best_of, table
 
 
@@ -21,4 +22,15 @@ def main() -> str:
             "insightctl query (the list)": [tool, "query"],
         }
     )
-    return table("Start-up", seconds, "aws --version")
+    small = logs(0.001) / "checkout.log"
+    answered = best_of(
+        {
+            "python -c 'import duckdb'": [sys.executable, "-c", "import duckdb"],
+            "insightctl run 'stats count(*)' --local small.log": [tool, "run", "stats count(*)", "--local", str(small)],
+        }
+    )
+    return (
+        table("Start-up", seconds, "aws --version")
+        + "\n"
+        + table("First answer", answered, "python -c 'import duckdb'")
+    )

@@ -17,12 +17,18 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("insightctl.cli.run", "run", "Run any Insights QL, on CloudWatch or over local files."),
     "triage": ("insightctl.cli.triage", "triage", "What broke, since when, and which deployment did it."),
     "dashboard": ("insightctl.cli.dashboard", "app", "CloudWatch dashboards: list, render, diff, deploy."),
+    "local": ("insightctl.cli.local", "app", "Stores: logs imported once, asked often. Import, list, check, drop."),
+    "logs": ("insightctl.cli.logs", "app", "Logs from CloudWatch into a store on this machine."),
     "ql": ("insightctl.cli.ql", "app", "The language: check, format, explain, functions, SQL, editors."),
     "demo": ("insightctl.cli.demo", "demo", "Generated logs with a planted incident, and the main job on them."),
     "serve": ("insightctl.cli.serve", "serve", "A CloudWatch emulator on this machine."),
     "explain": ("insightctl.cli.ql", "explain", "What a diagnostic code means: wrong, right, why."),
 }
 """Each command's module, the function or app in it, and its line in --help: nothing is imported before it is asked for."""
+
+
+INTERRUPTED = 130
+"""The exit code of Ctrl-C."""
 
 
 class LazyGroup(TyperGroup):
@@ -47,7 +53,7 @@ class LazyGroup(TyperGroup):
 def _meant(name: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, _COMMANDS, n=1)
+    near = difflib.get_close_matches(name, _COMMANDS, n=1, cutoff=0.7)
     return f"did you mean '{near[0]}'?" if near else f"commands: {', '.join(_COMMANDS)}"
 
 
@@ -81,6 +87,8 @@ def _main(command: Any, words: list[str]) -> int:
     try:
         command.main(args=words, prog_name="insightctl")
     except SystemExit as stop:
+        if _code(stop) == INTERRUPTED:  # Typer's end of a Ctrl-C that nobody took, which says nothing
+            print("error: interrupted", file=sys.stderr)
         return _code(stop)
     return 0
 

@@ -49,6 +49,7 @@ def shared(
     log_group: o.LogGroup = None,
     local: o.Local = None,
     lookup: o.Lookup = None,
+    memory_limit: o.MemoryLimit = None,
     since: o.Since = None,
     until: o.Until = None,
     around: o.Around = None,
@@ -63,7 +64,13 @@ def shared(
 ) -> tuple[Where, When, Show]:
     """The shared options as values; its signature is theirs."""
     where = Where(
-        tuple(function or ()), tuple(log_group or ()), tuple(local or ()), profile, region, tuple(lookup or ())
+        tuple(function or ()),
+        tuple(log_group or ()),
+        tuple(local or ()),
+        profile,
+        region,
+        tuple(lookup or ()),
+        memory_limit,
     )
     return where, When(since, until, around, window, tz), Show(output, out, columns, limit)
 
@@ -105,7 +112,8 @@ def ask(question: Question, where: Where, when: When, show: Show) -> None:
         dict(question.params or {}),
         span=show.output in SPANNED,
     )
-    result = prepared.backend.run(job)
+    with terminal.stoppable("nothing was left behind"), prepared.progress:
+        result = prepared.backend.run(job)
     _present(question, prepared, _cut(result, show), show, where, when)
 
 

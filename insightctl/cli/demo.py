@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,15 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from insightctl.cli import terminal
-from insightctl.core.errors import UsageError
+from insightctl.core.sizes import parse_size
 from insightctl.core.time import iso, parse_moment, to_ms
 
 if TYPE_CHECKING:
     from insightctl.core.job import Backend
     from insightctl.demo import Truth
-
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", re.IGNORECASE)
-_FACTORS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def demo(
@@ -47,7 +43,7 @@ def demo(
         end_ms=to_ms(moment) // 60_000 * 60_000,
         days=days,
         invocations=invocations,
-        target_bytes=parse_size(size) if size else None,
+        target_bytes=parse_size(size, "--bytes") if size else None,
     )
     folder = Path(out)
     truth = generate(scenario, folder, progress=_progress if sys.stderr.isatty() else None)
@@ -60,14 +56,6 @@ def demo(
     print(f"{folder}/truth.json: what is really in them")
     if not generate_only:
         show(folder, truth)
-
-
-def parse_size(text: str) -> int:
-    """`500MB`, `10GB`, `1e6`-free: bytes, decimal units. Raises UsageError."""
-    match = _SIZE.fullmatch(text.strip())
-    if not match:
-        raise UsageError(f"--bytes: '{text}' is not a size", remedy="write a number and a unit: 500MB, 10GB")
-    return int(float(match[1]) * _FACTORS[match[2].upper()])
 
 
 def _progress(done: int, total: int) -> None:

@@ -31,7 +31,7 @@ Local = Annotated[
     typer.Option(
         "--local",
         metavar="PATH",
-        help="Log file, folder, glob or - instead of CloudWatch. Repeatable.",
+        help="Log file, folder, glob, store (its name or folder) or - instead of CloudWatch. Repeatable.",
         rich_help_panel=_WHERE,
     ),
 ]
@@ -41,6 +41,15 @@ Lookup = Annotated[
         "--lookup",
         metavar="NAME=FILE",
         help="A CSV file as a lookup table of this name, for lookup and cidrlookup over local logs. Repeatable.",
+        rich_help_panel=_WHERE,
+    ),
+]
+MemoryLimit = Annotated[
+    str | None,
+    typer.Option(
+        "--memory-limit",
+        metavar="SIZE",
+        help="Memory that a query over local logs may take: 4GB, 512MiB. Default: half of what there is.",
         rich_help_panel=_WHERE,
     ),
 ]

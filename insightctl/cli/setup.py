@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from insightctl.core.errors import UsageError
 from insightctl.core.job import Backend, Target
 from insightctl.core.time import TimeRange, parse_duration_ms, parse_moment, resolve_range, to_ms
 
+if TYPE_CHECKING:
+    from insightctl.local.database import Limits
+
 DEFAULT_SINCE = "1h"
+LEAST_MEMORY = 256_000_000
+"""Bytes: the engine reads lines in blocks of 64 MB a thread."""
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,256}")  # CreateLookupTable, lookupTableName
 
 
@@ -25,6 +32,7 @@ class Where:
     profile: str | None = None
     region: str | None = None
     lookup: tuple[str, ...] = ()
+    memory_limit: str | None = None
 
     @property
     def on_files(self) -> bool:
@@ -39,6 +47,7 @@ class Where:
         parts = [f"-f {shlex.quote(f)}" for f in self.function] + [f"-g {shlex.quote(g)}" for g in self.log_group]
         parts += [f"--local {shlex.quote(path)}" for path in self.local]
         parts += [f"--lookup {shlex.quote(table)}" for table in self.lookup]
+        parts += [f"--memory-limit {shlex.quote(self.memory_limit)}"] if self.memory_limit else []
         parts += [f"--profile {shlex.quote(self.profile)}"] if self.profile else []
         return " ".join(parts + ([f"--region {shlex.quote(self.region)}"] if self.region else []))
 
@@ -62,12 +71,13 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What runs: `time` None means the data's own span (local only)."""
+    """What runs: `time` None means the data's own span (local only). `progress` is shown while it is entered."""
 
     backend: Backend
     target: Target
     time: TimeRange | None
     tz: tzinfo
+    progress: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prepared:
@@ -91,12 +101,24 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
     target = Target(where.function, groups)
     if where.on_files:
         from insightctl.local import LocalBackend, LogSource
+        from insightctl.local.progress import QueryProgress
 
         sources = [LogSource(Path(path)) for path in where.local]
         sources += [LogSource(Path(path), name) for name, _, path in named]
         asked = any((when.since, when.until, when.around, when.window))
-        backend = LocalBackend(sources, lookups=lookup_tables(where.lookup))
-        return Prepared(backend, target, _range(when, zone, "1970-01-01") if asked else None, zone)
+        progress = QueryProgress()
+        backend = LocalBackend(
+            sources,
+            lookups=lookup_tables(where.lookup),
+            limits=limits(where.memory_limit),
+            watch=progress.watch if progress.shown else None,
+        )
+        return Prepared(backend, target, _range(when, zone, "1970-01-01") if asked else None, zone, progress)
+    if where.memory_limit:
+        raise UsageError(
+            "--memory-limit goes with --local: CloudWatch runs its queries itself",
+            remedy="leave it out, or add --local",
+        )
     if where.lookup:
         name = where.lookup[0].partition("=")[0] or "users"
         raise UsageError(
@@ -134,6 +156,22 @@ def lookup_tables(given: tuple[str, ...]) -> dict[str, Path]:
 
         read_tables(tables)  # a wrong file is said before anything runs
     return tables
+
+
+def limits(memory_limit: str | None) -> Limits:
+    """The limits of --memory-limit. Raises UsageError for what is no size, or too little to work with."""
+    from insightctl.core.sizes import parse_size
+    from insightctl.local.database import Limits
+
+    if memory_limit is None:
+        return Limits()
+    memory = parse_size(memory_limit, "--memory-limit")
+    if memory < LEAST_MEMORY:
+        raise UsageError(
+            f"--memory-limit {memory_limit}: too little to read logs with",
+            remedy="give at least 256MB; left out, it is half of what this machine has",
+        )
+    return Limits(memory=memory)
 
 
 def time_zone(name: str | None) -> tzinfo:

@@ -6,9 +6,11 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from insightctl.core.errors import InsightctlError
+from insightctl.core.errors import InsightctlError, Interrupted
 
 
 def colour(stream_is_tty: bool) -> bool:
@@ -62,3 +64,15 @@ def write_file(path: Path, text: str) -> None:
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise InsightctlError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+
+
+@contextmanager
+def stoppable(left: str) -> Iterator[None]:
+    """Turns Ctrl-C inside the block into Interrupted, which says what is `left`."""
+    try:
+        yield
+    except (KeyboardInterrupt, RuntimeError) as stop:
+        # DuckDB turns a Ctrl-C that reaches it while it works into a RuntimeError
+        if isinstance(stop, RuntimeError) and "interrupted" not in str(stop).lower():
+            raise
+        raise Interrupted(f"interrupted; {left}") from None

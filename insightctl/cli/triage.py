@@ -62,7 +62,8 @@ def triage(
     from insightctl.triage import triage as look
 
     prepared = prepare(where, when)
-    report = look(prepared.backend, prepared.target, prepared.time, _commands(where, when))
+    with terminal.stoppable("nothing was left behind"), prepared.progress:
+        report = look(prepared.backend, prepared.target, prepared.time, _commands(where, when))
     _show(report, output, out)
     if exit_code and report.verdict == "critical":
         raise typer.Exit(EXIT_CRITICAL)

@@ -62,6 +62,9 @@ def connect(
     if folders:
         connection.execute("SET allowed_directories = $1", [list(folders)])
     connection.execute("SET enable_profiling = 'no_output'")
+    connection.execute("SET enable_progress_bar = true")  # for query_progress(); nothing is printed
+    connection.execute("SET enable_progress_bar_print = false")
+    connection.execute("SET progress_bar_time = 0")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

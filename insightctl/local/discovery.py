@@ -56,22 +56,46 @@ def lambda_field(name: str, msg: str) -> str:
             return f"nullif(regexp_extract({msg}, 'SegmentId: ([0-9a-f]+)', 1), '')"
 
 
+_SPACE = r"[ \t\n\r]*"
+_STRING = r'"(?:[^"\\\x00-\x1f]|\\.)*"'
+_DEPTH = 20
+"""Levels of maps and lists of a JSON object that is looked for between other braces."""
+
+
+def _object_like() -> str:
+    """A regular expression of what may be a JSON object.
+
+    Commas are optional in it and inner brackets of either kind close each other, so each level is written once.
+    """
+    value = rf"(?:{_STRING}|[-+.\w]+)"
+    for _ in range(_DEPTH - 1):
+        member = rf"(?:{_STRING}{_SPACE}:{_SPACE})?{value}{_SPACE}(?:,{_SPACE})?"
+        value = rf"(?:{_STRING}|[-+.\w]+|[{{\[]{_SPACE}(?:{member})*[}}\]])"
+    member = rf"{_STRING}{_SPACE}:{_SPACE}{value}{_SPACE}(?:,{_SPACE})?"
+    return rf"\{{{_SPACE}(?:{member})*\}}"
+
+
+_OBJECT_LIKE = _object_like()
+
+
 def fragment(msg: str) -> str:
     """SQL of the first JSON object in a message, null when there is none.
 
-    A message that is one object is taken whole; else from the first brace to the last; else (text and further
-    objects behind it) to the first closing brace that makes it whole.
+    Most messages are one object, or have one from the first brace to their end or to the last brace. Only in the others,
+    with further braces, all pieces that look like an object are taken out, and the first that is one counts. That reads
+    each piece once, so a long message full of braces costs no more than its length.
     """
     trimmed = f"ltrim({msg}, ' \t\n\r')"
+    rest = f"substr({msg}, strpos({msg}, '{{'))"
     greedy = f"regexp_extract({msg}, '(?s)\\{{.*\\}}')"
-    prefixes = (
-        f"list_filter(list_transform(range(1, least(len(string_split({greedy}, '}}')), 64)), "
-        f"lambda i: array_to_string(string_split({greedy}, '}}')[1:i], '}}') || '}}'), lambda p: json_valid(p))[1]"
-    )
+    pieces = f"regexp_extract_all({rest}, '{_OBJECT_LIKE}')"
+    comma = f"regexp_matches(regexp_replace(p, '{_STRING}', '0', 'g'), ',{_SPACE}[\\]}}]')"  # DuckDB lets it pass
     return (
         f"(CASE WHEN NOT contains({msg}, '{{') THEN NULL "
         f"WHEN starts_with({trimmed}, '{{') AND json_valid({msg}) THEN {msg} "
-        f"WHEN {greedy} = '' THEN NULL WHEN json_valid({greedy}) THEN {greedy} ELSE {prefixes} END)"
+        f"WHEN NOT contains({rest}, '}}') THEN NULL WHEN json_valid({rest}) THEN {rest} "
+        f"WHEN json_valid({greedy}) THEN {greedy} "
+        f"ELSE list_filter({pieces}, lambda p: json_valid(p) AND NOT {comma})[1] END)"
     )
 
 

@@ -169,6 +169,8 @@ applications = st.one_of(
     st.builds("{}: {}\n\tat shop.Order.total(Order.java:12)\n\n\tat shop.Handler.run(Handler.java:7)".format,
               st.sampled_from(["java.lang.IllegalStateException", "shop.Broken"]), words),
     st.sampled_from(["got {\"n\":1", "[{\"n\":2},{\"n\":3}]", "{\"n\":3}{\"n\":4}", "a {\"server\":\"}{\"} b", "{\n  \"n\": 4,\n  \"level\": \"INFO\"\n}", "{}", "x {} {\"n\":1}"]),
+    st.sampled_from(["of {x} got {\"n\":1}", "a { {\"n\":2}", "x {\"n\":1,} {\"n\":3}", "{{\"n\":4}} }", "it\"s {a\"b} {\"server\":\"{}\"} }",
+                     "{x} {\"n\":[" + "{\"n\":1}," * 70 + "1],\"took\":7} {"]),
     texts,
 )  # fmt: skip
 

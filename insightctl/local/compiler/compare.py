@@ -39,10 +39,16 @@ def _mixed(sql: str, left: Val, right: Val, left_node: ast.Expr, right_node: ast
     return f"(CASE WHEN {is_number(left)} OR {is_number(right)} THEN {numbers} ELSE {texts} END)"
 
 
+def _is_truth(value: Val) -> str:
+    """Whether a discovered field is true or false in JSON; what was chosen among fields no longer tells them from 1 and 0."""
+    return f"left({value.json}, 1) IN ('t', 'f')" if value.json is not None else is_number(value)
+
+
 def _with_literal(sql: str, value: Val, literal: str, literal_sql: str) -> str:
     """A discovered field against a quoted text: equal as texts, or as numbers when the field is one."""
     if literal.lower() in ("true", "false"):
-        return f"({value.sql} {'NOT ' if sql == '<>' else ''}IN ({literal_sql}, '{int(literal.lower() == 'true')}'))"
+        spoken = f"({_is_truth(value)} AND {value.sql} = '{int(literal.lower() == 'true')}')"
+        return f"({'NOT ' if sql == '<>' else ''}({value.sql} = {literal_sql} OR {spoken}))"
     try:
         spelled = float(literal)
     except ValueError:

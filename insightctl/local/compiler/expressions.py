@@ -10,6 +10,7 @@ from insightctl.local import discovery
 from insightctl.local.compiler.compare import compare
 from insightctl.local.compiler.functions import FUNCTIONS
 from insightctl.local.compiler.functions.site import CallSite
+from insightctl.local.compiler.needles import contains_one, needles
 from insightctl.local.compiler.plan import Plan
 from insightctl.local.compiler.values import NULL, Params, Val, key, number, structure, text, truth
 from insightctl.ql import ast
@@ -119,7 +120,10 @@ def _like(node: ast.Binary, scope: Scope) -> str:
     negation = "NOT " if node.op == "not like" else ""
     if isinstance(node.right, ast.Regex):
         pattern = scope.params.add(translate(node.right.pattern).pattern)
-        return f"({negation}regexp_matches({subject}, {pattern}))"
+        found = f"regexp_matches({subject}, {pattern})"
+        if inside := tuple(scope.params.add(one) for one in needles(node.right.pattern)):
+            found = f"({contains_one(subject, inside)} AND {found})"
+        return f"({negation}{found})"
     return f"({negation}contains({subject}, {text(compile_expr(node.right, scope))}))"
 
 

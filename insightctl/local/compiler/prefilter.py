@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from insightctl.local import discovery
 from insightctl.local.compiler.frame import Own
+from insightctl.local.compiler.needles import contains_one, needles
 from insightctl.local.compiler.values import Params
+from insightctl.local.stores.schema import engine_name
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
 from insightctl.ql.regex import translate
@@ -34,8 +36,6 @@ def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own, *, t
         case ast.Binary(op="or"):
             either = [necessary(side, is_raw, params, own, typed=typed) for side in ast.operands(condition)]
             return f"({' OR '.join(s for s in either if s)})" if all(either) else None
-        case ast.Binary(op="like") if typed:
-            return None
         case ast.Binary(op="like", left=ast.Field() as field, right=pattern) if field.name == "@message" and is_raw(
             field
         ):
@@ -53,12 +53,16 @@ def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own, *, t
 
 def _like(pattern: ast.Expr, params: Params, own: Own) -> str | None:
     if isinstance(pattern, ast.Regex):
+        if inside := tuple(params.add(one) for one in needles(pattern.pattern)):
+            return contains_one(own.raw, inside)
         return f"regexp_matches({own.msg}, {params.add(translate(pattern.pattern).pattern)})"
     return f"contains({own.raw}, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
 
 
 def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: Own, typed: bool) -> str | None:
-    if typed and (field.name.startswith("@") and not field.name.startswith("@@")):
+    if typed and field.name in LAMBDA_FIELDS and isinstance(value, ast.String) and op == "=":
+        return f"({own.prefix}{engine_name(field.name)} = {params.add(value.value)})"
+    if typed and field.name.startswith("@") and not field.name.startswith("@@"):
         return None
     if field.name in _OF_REPORT:
         return f"contains({own.raw}, 'REPORT RequestId: ')"

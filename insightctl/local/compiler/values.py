@@ -64,7 +64,7 @@ def text(value: Val) -> str:
     match value.type:
         case "number":
             # One mention of the value: conversions nest, and each mention would double the SQL.
-            return f"regexp_replace(format('{{:.4f}}', {value.sql}), '\\.?0+$', '')"
+            return f"regexp_replace(format('{{:.4f}}', {value.sql} + 0.0), '\\.?0+$', '')"
         case "timestamp":
             return f"strftime(make_timestamp_ms({value.sql}), '%Y-%m-%d %H:%M:%S.%g')"
         case "boolean":
@@ -73,6 +73,13 @@ def text(value: Val) -> str:
             return NULL.sql
         case _:
             return value.sql
+
+
+def exact(value: Val) -> str:
+    """As VARCHAR that stands for the value among texts: numbers keep all their digits, for what is computed from them."""
+    if value.type != "number":
+        return text(value)
+    return f"nullif(regexp_extract(CAST({value.sql} AS VARCHAR), '^(-?[0-9].*?)(?:\\.0)?$', 1), '')"
 
 
 def key(value: Val) -> str:
@@ -103,8 +110,8 @@ def truth(value: Val) -> str:
 
 
 def is_number(value: Val) -> str:
-    """A condition: whether the value is a number rather than text."""
-    if value.type in ("number", "timestamp", "boolean"):
+    """A condition: whether the value is a number rather than text, as which times are spelled among texts."""
+    if value.type in ("number", "boolean"):
         return "true"
     if value.type == "any":
         return value.numeric or f"({number(value)} IS NOT NULL)"

@@ -13,6 +13,7 @@ moment, the store is what it was; after it, readers find a file in `_pending` un
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -27,6 +28,10 @@ from insightctl.core.errors import InsightctlError, SourceError, UsageError
 
 FORMAT = 1
 _MANIFEST = "store.json"
+_LONGEST = 200  # of a folder's name: file systems take 255 bytes
+_OURS = frozenset(
+    {"lock", "_pending", "store.new"}
+)  # what a process that was killed leaves of a store without contents
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -49,16 +54,17 @@ class Part:
     @property
     def place(self) -> str:
         """Where in the store it lies, as Hive, Spark and Athena name partitions."""
-        return f"events/log_group={quote(self.log_group, safe='')}/day={self.day}/{self.name}"
+        return f"events/log_group={_folder(self.log_group)}/day={self.day}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A file that was imported, known by its content: `sha256` is that of its first `covered` bytes.
 
-    `size` and `mtime_ns` are those of the file when it was read, to skip it unread when nothing changed. Its events have
-    the numbers of `ranges` (low, high). `tail` is the byte at which its last event begins, with that event's number: it
-    may go on when the file grows. None where a grown file is read anew as a whole.
+    `size` and `mtime_ns` are those of the file when it was read, to skip it unread when nothing changed; `head` is the key
+    of its first bytes, to find it. Its events have the numbers of `ranges` (low, high). `format` is what it was read as.
+    `given` when the user named its log group. `complete` when an event begins at the byte `covered`: it was read only so
+    far, and its last event does not go on.
     """
 
     path: str
@@ -67,8 +73,11 @@ class Origin:
     mtime_ns: int
     covered: int
     sha256: str
+    head: str
     ranges: tuple[tuple[int, int], ...]
-    tail: tuple[int, int] | None = None
+    format: str
+    given: bool = False
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ class Store:
     def create(cls, path: Path) -> Store:
         """The store, made when the folder does not exist or is empty. Raises UsageError, InsightctlError."""
         if not (path / _MANIFEST).exists():
-            if path.exists() and (not path.is_dir() or any(p.name not in {"lock", "_pending"} for p in path.iterdir())):
+            if path.exists() and (not path.is_dir() or any(p.name not in _OURS for p in path.iterdir())):
                 raise UsageError(
                     f"{path} is there and is no store", remedy="name another place, or an empty folder, for --store"
                 )
@@ -121,9 +130,10 @@ class Store:
 
     def commit(self, contents: Contents) -> None:
         """Makes the contents hold, then moves files to their places and removes what is no longer named."""
-        for part in contents.parts:
-            if (self.pending / part.name).exists():
-                _sync(self.pending / part.name)
+        self.pending.mkdir(exist_ok=True)
+        for file in self.pending.iterdir():
+            _sync(file)
+        _sync(self.pending)
         _replace(self.path / _MANIFEST, _dumped(contents))
         self.contents = contents
         self.settle()
@@ -143,13 +153,18 @@ class Store:
         for file in (self.path / "events").glob("*/*/*.parquet"):
             if file not in places:
                 file.unlink()
+                _remove_empty(file.parent)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """While this process writes. Raises UsageError when another does."""
+        """While this process writes. Raises UsageError when another does, InsightctlError when the folder is read-only."""
         import fcntl
 
-        with (self.path / "lock").open("a+") as file:
+        try:
+            file = (self.path / "lock").open("a+")
+        except OSError as error:
+            raise InsightctlError(f"the store {self.path} cannot be written: {error.strerror}") from None
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -162,30 +177,45 @@ class Store:
             file.write(f"pid {os.getpid()}")
             file.flush()
             self.reload()
-            self.settle()
+            try:
+                self.settle()
+            except OSError as error:
+                raise InsightctlError(f"the store {self.path} cannot be written: {error.strerror}") from None
             yield
 
     def _read(self) -> Contents:
+        damaged = SourceError(f"{self.path / _MANIFEST} is damaged", remedy="import the logs into a new store")
         try:
             document = json.loads((self.path / _MANIFEST).read_text("utf-8"))
         except OSError:
             raise SourceError(f"{self.path} is no store", remedy="insightctl local list shows the stores") from None
         except ValueError:
+            raise damaged from None
+        if not isinstance(document, dict) or "format" not in document:
+            raise damaged
+        if document["format"] != FORMAT:
             raise SourceError(
-                f"{self.path / _MANIFEST} is damaged", remedy="import the logs into a new store"
-            ) from None
-        if document.get("format") != FORMAT:
-            raise SourceError(
-                f"{self.path} was written by another version of insightctl (format {document.get('format')})",
+                f"{self.path} was written by another version of insightctl (format {document['format']})",
                 remedy="import the logs into a new store",
             )
-        return Contents(
-            document["next_seq"],
-            document["next_part"],
-            tuple(Part(**part) for part in document["parts"]),
-            tuple(_origin(origin) for origin in document["origins"]),
-            document["pulls"],
-        )
+        try:
+            return Contents(
+                int(document["next_seq"]),
+                int(document["next_part"]),
+                tuple(Part(**part) for part in document["parts"]),
+                tuple(_origin(origin) for origin in document["origins"]),
+                dict(document["pulls"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise damaged from None
+
+
+def _folder(log_group: str) -> str:
+    """The name of a log group's folder; one that a file system would not take is cut."""
+    name = quote(log_group, safe="")
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[: _LONGEST - 17].rpartition('%2F')[0] or 'long'}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def without(contents: Contents, origin: Origin) -> Contents:
@@ -195,8 +225,7 @@ def without(contents: Contents, origin: Origin) -> Contents:
 
 def _origin(document: dict[str, Any]) -> Origin:
     ranges = tuple((low, high) for low, high in document.pop("ranges"))
-    tail = document.pop("tail")
-    return Origin(**document, ranges=ranges, tail=tuple(tail) if tail else None)
+    return Origin(**document, ranges=ranges)
 
 
 def _dumped(contents: Contents) -> str:
@@ -209,6 +238,14 @@ def _replace(path: Path, text: str) -> None:
     _sync(temporary)
     temporary.replace(path)
     _sync(path.parent)
+
+
+def _remove_empty(folder: Path) -> None:
+    for empty in (folder, folder.parent):
+        try:
+            empty.rmdir()
+        except OSError:
+            return
 
 
 def _sync(path: Path) -> None:

@@ -44,7 +44,8 @@ def stored(chunk: str, where: str) -> str:
     ordered = f"(SELECT *, {_IS_JSON} AS is_json FROM (SELECT * FROM {chunk} WHERE {where} ORDER BY ts, seq))"
     return (
         f"SELECT make_timestamp_ms(ts) AS timestamp, seq, stream AS log_stream, {typed}, "
-        f"CASE WHEN NOT is_json THEN {fragment('msg')} END AS json, is_json, msg AS message, make_timestamp_ms(ingested) AS ingestion_time FROM {ordered}"
+        f"CASE WHEN NOT is_json THEN {fragment('msg')} END AS json, is_json, msg AS message, "
+        f"make_timestamp_ms(ingested) AS ingestion_time FROM {ordered}"
     )
 
 

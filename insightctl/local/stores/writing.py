@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insightctl.core.time import from_ms
-from insightctl.local.database import Limits, connect, guarded
+from insightctl.local.compiler.values import FIRST_MS, LAST_MS
+from insightctl.local.database import Limits, LostTime, connect, guarded
 from insightctl.local.logs import Logs
-from insightctl.local.relation import Batch, events, literal
+from insightctl.local.relation import Batch, events, literal, tally
 from insightctl.local.stores.layout import Contents, Origin, Part, Store
 from insightctl.local.stores.schema import ROW_GROUP, listed, stored
 
@@ -43,8 +44,7 @@ class Change:
         self.gone: list[tuple[str, int, int]] = []
         self.text_bytes = 0
         connection.execute(
-            "CREATE TEMP TABLE chunk (log_group VARCHAR, ts BIGINT, seq BIGINT, msg VARCHAR, stream VARCHAR, ingested BIGINT, "
-            "breaks INTEGER)"
+            "CREATE TEMP TABLE chunk (log_group VARCHAR, ts BIGINT, seq BIGINT, msg VARCHAR, stream VARCHAR, ingested BIGINT)"
         )
 
     def add(self, logs: Logs) -> Added:
@@ -53,33 +53,39 @@ class Change:
         total = lost = 0
         for index in range(len(logs.batches)):
             # by index: mending a file while it is read makes the batches anew
-            found = guarded(logs, lambda index=index: self._insert(logs, index))  # type: ignore[misc]
-            total, lost = total + found[0], lost + found[1]
+            try:
+                total += guarded(logs, lambda index=index: self._insert(logs, index, careful=False))  # type: ignore[misc]
+            except LostTime:
+                total += guarded(logs, lambda index=index: self._insert(logs, index, careful=True))  # type: ignore[misc]
+                lost += guarded(logs, lambda index=index: self._lost(logs, index))  # type: ignore[misc]
         return Added(total, lost, low, self.next_seq - 1)
 
-    def _insert(self, logs: Logs, index: int) -> tuple[int, int]:
+    def _insert(self, logs: Logs, index: int, *, careful: bool) -> int:
         base = self.next_seq
         batch = logs.batches[index]
         assert isinstance(batch, Batch)
-        relation = events([batch], "", None, first_lines=False)
+        relation = events([batch], "", None, first_lines=False, careful=careful)
         self.connection.execute(
-            f"INSERT INTO chunk SELECT {literal(batch.log_group)}, _ts, _seq + {base - 1}, _msg, _stream, _ingested, "
-            "CASE WHEN contains(_raw, chr(10)) THEN strlen(_raw) - strlen(replace(_raw, chr(10), '')) ELSE 0 END "
-            f"FROM {relation}"
+            f"INSERT INTO chunk SELECT {literal(batch.log_group)}, _ts, _seq + {base - 1}, _msg, _stream, _ingested "
+            f"FROM {relation} WHERE _ts BETWEEN {FIRST_MS} AND {LAST_MS}"
         )
-        counted = self._counts()
         row = self.connection.execute(
             "SELECT count(*), max(seq), sum(strlen(msg)) FROM chunk WHERE seq >= $1", [base]
         ).fetchone()
         count, last, size = row if row else (0, None, 0)
         self.next_seq = max(base, (last or 0) + 1)
         self.text_bytes += int(size or 0)
-        return int(count), max(counted - int(count), 0)
+        return int(count)
 
-    def _counts(self) -> int:
-        from insightctl.local import counting
+    def _lost(self, logs: Logs, index: int) -> int:
+        """How many events have no time that can be read: one at least, or nobody would ask."""
+        row = self.connection.execute(tally([logs.batches[index]], "", None)).fetchone()
+        return max(int(row[3]), 1) if row else 1
 
-        return counting.counts(self.connection).get(counting.started(0), 0)
+    def forget(self, low: int) -> None:
+        """Takes back what was added from this number on."""
+        self.connection.execute("DELETE FROM chunk WHERE seq >= $1", [low])
+        self.next_seq = low
 
     def remove(self, log_group: str, low: int, high: int) -> None:
         """Takes out events by their numbers."""
@@ -122,7 +128,8 @@ class Change:
     def _copy(self, sql: str, group: str, day: str, name: str) -> Part | None:
         file = self.store.pending / name
         self.connection.execute(
-            f"COPY ({sql}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY ({sql}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, "
+            f"DICTIONARY_SIZE_LIMIT {ROW_GROUP // 2})"
         )
         row = self.connection.execute(
             "SELECT count(*), epoch_ms(min(timestamp)), epoch_ms(max(timestamp)), sum(strlen(message)), min(seq), max(seq) "

@@ -8,6 +8,7 @@ from insightctl.local import discovery
 from insightctl.local.compiler.expressions import compile_expr
 from insightctl.local.compiler.frame import Frame
 from insightctl.local.compiler.functions.structures import parsed
+from insightctl.local.compiler.needles import contains_one, needles
 from insightctl.local.compiler.values import Val, structure, text
 from insightctl.ql import ast
 from insightctl.ql.regex import translate
@@ -30,10 +31,15 @@ def parse(frame: Frame, command: ast.Parse, _: Scope) -> None:
         named = [(i, name) for i, name in enumerate(translated.groups, 1) if name is not None]
         groups = named or list(enumerate(command.aliases, 1))
         pattern, solid = translated.pattern, translated.never_empty
+        inside = needles(command.pattern.pattern)
     else:
         pattern, groups = glob_pattern(command.pattern.value), list(enumerate(command.aliases, 1))
         solid = frozenset()
+        inside = (max(command.pattern.value.split("*"), key=len),)
     placeholder = frame.plan.params.add(pattern)
+    if any(inside) and not command.multi:
+        one = contains_one(subject, tuple(frame.plan.params.add(text) for text in inside))
+        subject = f"(CASE WHEN {one} THEN {subject} END)"
     if command.multi:
         _every_match(frame, subject, placeholder, groups)
         return

@@ -1,0 +1,79 @@
+"""The events of log groups by time, with FilterLogEvents: as they were logged, patiently, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from insightctl.cloud.failures import error_code, said_plainly
+from insightctl.cloud.groups import names_near, resolve
+from insightctl.cloud.session import Access, Cloud
+from insightctl.core.errors import CloudError
+from insightctl.core.job import Target
+from insightctl.core.time import TimeRange
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+ATTEMPTS = 10
+"""Of each page: FilterLogEvents is throttled at 5 to 10 requests a second, and a pull has time."""
+
+
+class EventSource:
+    """Reads events from CloudWatch Logs. Settings that are None come from the environment and ~/.aws."""
+
+    def __init__(self, profile: str | None = None, region: str | None = None, endpoint_url: str | None = None) -> None:
+        self._cloud = Cloud(Access(profile, region, endpoint_url))
+        self._patient: CloudWatchLogsClient | None = None
+
+    def groups(self, target: Target) -> tuple[str, ...]:
+        """The log groups that a target means, each there and readable. Raises UsageError, CloudError."""
+        from botocore.exceptions import ClientError
+
+        place = self._cloud.place
+        with said_plainly(place):
+            groups = resolve(self._cloud.logs, target, place)
+            for group in groups:
+                try:
+                    # the client that gives up soon: what is wrong with settings and names is told at once
+                    self._cloud.logs.filter_log_events(**_named(group), startTime=0, endTime=1, limit=1)
+                except ClientError as error:
+                    if error_code(error) != "ResourceNotFoundException":
+                        raise
+                    raise CloudError(
+                        f"log group '{group}' does not exist in {place.region}",
+                        where=str(place),
+                        remedy=names_near(self._cloud.logs, group) or "check the name, --region and --profile",
+                    ) from error
+        return groups
+
+    def pages(self, group: str, time: TimeRange) -> Iterator[Sequence[Mapping[str, object]]]:
+        """The events of a log group in the range, each once unless the service repeats itself. Raises CloudError."""
+        with said_plainly(self._cloud.place):
+            pages = self._logs.get_paginator("filter_log_events").paginate(
+                **_named(group), startTime=time.start_ms, endTime=time.end_ms - 1
+            )
+            for page in pages:
+                yield page["events"]
+
+    @property
+    def _logs(self) -> CloudWatchLogsClient:
+        if self._patient is None:
+            from botocore.config import Config
+
+            config = self._cloud.logs.meta.config.merge(
+                Config(retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS})
+            )
+            self._patient = self._cloud.session.client(
+                "logs", endpoint_url=self._cloud.access.endpoint_url, config=config
+            )
+        return self._patient
+
+
+def name_of(group: str) -> str:
+    """The name of a log group that is given by name or ARN."""
+    return group.partition(":log-group:")[2].partition(":")[0] if group.startswith("arn:") else group
+
+
+def _named(group: str) -> dict[str, Any]:
+    return {"logGroupIdentifier" if group.startswith("arn:") else "logGroupName": group}
