@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from insightctl.core.errors import SourceError
 from insightctl.core.job import QueryJob
@@ -19,7 +19,7 @@ from insightctl.local import lookups
 from insightctl.local.compiler.liveness import parses_field
 from insightctl.local.compiler.pipeline import Pipeline
 from insightctl.local.database import Limits
-from insightctl.local.logs import Logs
+from insightctl.local.logs import Logs, StoreChanged
 from insightctl.local.rows import typed_result
 from insightctl.local.run import Run, Where
 from insightctl.local.sources import LogFile, LogSource, expand, select
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Watch = Callable[["duckdb.DuckDBPyConnection"], None]
+T = TypeVar("T")
 NO_ACCOUNT = "000000000000"
 
 
@@ -86,6 +87,9 @@ class LocalBackend:
 
     def run(self, job: QueryJob) -> Result:
         """The whole answer. Raises QueryError, UsageError, SourceError, Interrupted."""
+        return _again(lambda: self._answer(job))
+
+    def _answer(self, job: QueryJob) -> Result:
         checked = check(job.text, source=job.name or "<query>")
         started = clock.perf_counter()
         now_s = int(clock.time())
@@ -123,6 +127,9 @@ class LocalBackend:
 
     def groups(self, job: QueryJob | None = None) -> tuple[GroupInfo, ...]:
         """The log groups of the files with their streams, by name."""
+        return _again(lambda: self._groups(job))
+
+    def _groups(self, job: QueryJob | None) -> tuple[GroupInfo, ...]:
         target = (job or QueryJob("")).target
         with self._files() as (files, spool):
             chosen = select(files, target)
@@ -137,6 +144,16 @@ class LocalBackend:
             yield list(expand(self.sources, spool)), spool
         finally:
             shutil.rmtree(spool, ignore_errors=True)
+
+
+def _again(attempt: Callable[[], T]) -> T:
+    """The attempt's answer; made again when a store was written meanwhile, which is over in a moment."""
+    for _ in range(3):
+        try:
+            return attempt()
+        except StoreChanged:
+            continue
+    return attempt()
 
 
 def _target(files: Sequence[LogFile], job: QueryJob, checked: CheckedQuery, empty: frozenset[str]) -> frozenset[str]:

@@ -85,7 +85,8 @@ def guarded(logs: Logs, attempt: Callable[[], T]) -> T:
                     raise LostTime from None
                 if not is_broken_text(error) or not logs.clean(str(error)):
                     raise refused(str(error)) from error
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.PermissionException) as error:
+        # a file that is gone is taken for a folder, which nothing may look into
         raise logs.unreadable(str(error)) from error
     except duckdb.OutOfMemoryException as error:
         raise UsageError(

@@ -19,6 +19,10 @@ from insightctl.local.relation import AnyBatch, Batch, StoreBatch
 from insightctl.local.sources import UNKNOWN_GROUP
 
 
+class StoreChanged(SourceError):
+    """A store does not hold what it held when the run began: another process wrote it meanwhile."""
+
+
 class Logs:
     """Files, the batches that they make, and notes on what could not be read."""
 
@@ -173,7 +177,7 @@ class Logs:
         if culprit is not None and culprit.compression != "none":
             return broken_archive(culprit)
         if culprit is not None and culprit.part is not None:
-            return SourceError(
+            return StoreChanged(
                 f"the store {culprit.shown} changed while it was read, or is damaged",
                 remedy=f"ask again; insightctl local verify {culprit.shown} tells what is wrong",
             )

@@ -163,8 +163,7 @@ def _batch(batch: Batch, account: str, first_lines: bool, number: int, careful: 
         lines = f"(SELECT * FROM {_lines(batch, empty=False)} WHERE {batch.format.starts} AND {mark('line', started(number))})"
         source = f"(SELECT 0 AS _seq, line, file, NULL AS rest FROM {lines} {BARRIER})"
     else:
-        marked = f"(SELECT * FROM {_joined(batch, batch.format)} WHERE {mark('line', started(number))})"
-        source = f"(SELECT * FROM {marked} {BARRIER})"
+        source = f"(SELECT * FROM {_joined(batch, batch.format, started(number))} {BARRIER})"
     return _parsed(source, batch, batch.format, log, careful, alone=alone)
 
 
@@ -199,11 +198,11 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: b
     )
 
 
-def _joined(batch: Batch, format_: LineFormat) -> str:
+def _joined(batch: Batch, format_: LineFormat, place: str) -> str:
     """Events with their continuation lines: `_seq, line, rest, file`. Only those lines are held and grouped.
 
     A run of lines that start no event belongs to the line above the run. No event goes on in the next file: the first
-    line of each file starts one.
+    line of each file starts one. The profile counts the events at `place`.
     """
     several = len(batch.paths) > 1
     file_first = ", lag(file) OVER () IS DISTINCT FROM file AS first" if several else ""
@@ -211,8 +210,9 @@ def _joined(batch: Batch, format_: LineFormat) -> str:
     starts = f"({'first' if several else '_seq = 1'} OR {format_.starts})"
     runs = f"(SELECT _seq, line, _seq - row_number() OVER (ORDER BY _seq) AS run FROM {numbered} WHERE NOT {starts})"
     rests = f"(SELECT min(_seq) - 1 AS head, string_agg(line, chr(10) ORDER BY _seq) AS rest FROM {runs} GROUP BY run)"
+    heads = f"(SELECT * FROM (SELECT * FROM {numbered} WHERE {starts}) {BARRIER} WHERE {mark('line', place)})"
     return (
-        f"(SELECT head._seq, head.line, head.file, tail.rest FROM (SELECT * FROM {numbered} WHERE {starts}) AS head "
+        f"(SELECT head._seq, head.line, head.file, tail.rest FROM {heads} AS head "
         f"LEFT JOIN {rests} AS tail ON head._seq = tail.head)"
     )
 
