@@ -88,6 +88,9 @@ def same(cell: Cell, value: Value) -> bool:
             return cell == value.text or spells(value.text, cell)
         case Tree():
             return False
+        case _ if isinstance(cell, str):  # a number in a column that holds texts too
+            spelled = as_number(cell)
+            return spelled is not None and is_rounded(float(spelled), Fraction(value))
         case _:
             return isinstance(cell, int | float) and not isinstance(cell, bool) and is_rounded(cell, Fraction(value))
 
