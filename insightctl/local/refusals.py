@@ -38,5 +38,5 @@ def refused(error: str) -> InsightctlError:
 
 def _csv_problem(error: str) -> str:
     if "maximum_line_size" in error.lower() or "max_line_size" in error.lower() or "line size" in error.lower():
-        return "a line is longer than 32 MB"
+        return "a line is longer than 8 MB"
     return f"a log file cannot be read: {error.splitlines()[0]}"

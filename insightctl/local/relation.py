@@ -12,7 +12,7 @@ from insightctl.local.readers import DocumentFormat, Format, LineFormat
 from insightctl.local.stores import schema
 from insightctl.local.stores.layout import Part
 
-MAX_LINE = 33_554_432
+MAX_LINE = 8_388_608
 """Bytes of one line at most; the service's own limit of an event is 256 KB."""
 LOST_TIME = "insightctl: an event without a time"
 """What a statement ends with that meets one, where it was told not to look for such events."""
