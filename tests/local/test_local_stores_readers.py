@@ -11,7 +11,8 @@ import pytest
 
 from insightctl.core.job import QueryJob
 from insightctl.local import LocalBackend, LogSource
-from insightctl.local import backend as engine
+from insightctl.local.logs import StoreChanged
+from insightctl.local.run import Run
 from insightctl.local.stores.importing import import_logs
 from insightctl.local.stores.layout import Store
 
@@ -24,11 +25,10 @@ def test_a_part_that_goes_while_it_is_asked_for(tmp_path: Path, monkeypatch: pyt
     log.write_text(LINE.format(1, "one"), "utf-8")
     store = Store.create(tmp_path / "store")
     import_logs(store, [LogSource(log)])
-    opened = engine.Run
 
     def slow(*args: Any, **kwargs: Any) -> Any:
-        run = opened(*args, **kwargs)
-        monkeypatch.setattr(engine, "Run", opened)
+        run = Run(*args, **kwargs)
+        monkeypatch.setattr("insightctl.local.backend.Run", Run)
         with store.locked():
             (part,) = store.contents.parts
             renamed = replace(part, name="00000099.parquet")
@@ -37,7 +37,7 @@ def test_a_part_that_goes_while_it_is_asked_for(tmp_path: Path, monkeypatch: pyt
         assert not (tmp_path / "store" / part.place).exists()
         return run
 
-    monkeypatch.setattr(engine, "Run", slow)
+    monkeypatch.setattr("insightctl.local.backend.Run", slow)
     result = LocalBackend([LogSource(tmp_path / "store")]).run(QueryJob("stats count(*) as n"))
     assert result.column("n") == (1,)
 
@@ -49,5 +49,5 @@ def test_a_part_that_is_missing_is_said(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "store")
     import_logs(store, [LogSource(log)])
     store.file(store.contents.parts[0]).unlink()
-    with pytest.raises(engine.StoreChanged, match="changed while it was read, or is damaged"):
+    with pytest.raises(StoreChanged, match="changed while it was read, or is damaged"):
         LocalBackend([LogSource(tmp_path / "store")]).run(QueryJob("fields @message"))
