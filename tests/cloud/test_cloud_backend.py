@@ -172,7 +172,8 @@ def test_ctrl_c_in_a_process(fill: Fill, logs: CloudWatchLogsClient, monkeypatch
 
     monkeypatch.setattr(Engine, "run", slow)
     script = (
-        "import sys\n"
+        # a test run in the background of a shell has SIGINT ignored, and its children with it
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from insightctl.cloud.backend import CloudWatchBackend\n"
         "from insightctl.core.errors import InsightctlError\n"
         "from insightctl.core.job import QueryJob, Target\n"
