@@ -62,8 +62,8 @@ def main() -> str:
     }
     seconds = best_of(fast, runs=5)
     slow = {
-        "awk | sort | awk": ["sh", "-c", _AWK, str(log)],
-        "jq | sort | awk, the JSON form": ["sh", "-c", _JQ, str(events)],
+        "awk, sort, awk": ["sh", "-c", _AWK, str(log)],
+        "jq, sort, awk, the JSON form": ["sh", "-c", _JQ, str(events)],
     }
     seconds |= best_of(slow, runs=1)
     title = f"Raw logs: p99 by 5 min over {megabytes(log):,.0f} MB of text ({megabytes(events):,.0f} MB as JSON)"
