@@ -8,9 +8,6 @@ from __future__ import annotations
 from insightctl.local.compiler.values import NULL, Params, Val
 from insightctl.ql import ast
 
-FRAGMENT = "_fragment"
-"""Name of the column with the first JSON object of a message; made once when a query names a JSON field."""
-
 _REPORT = "starts_with({msg}, 'REPORT RequestId: ')"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _REQUEST_ID = (

@@ -180,9 +180,10 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: b
             f"first_value({format_.ts} IGNORE NULLS) OVER ({within} BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
             f"{batch.mtime_ms})"
         )
-    # `aws logs tail --format json` writes the prefix on a line of its own
-    message = (
-        f"CASE WHEN rest IS NULL THEN {format_.message} WHEN {format_.message} = '' THEN rest "
+    message = (  # `aws logs tail --format json` writes the prefix on a line of its own
+        format_.message
+        if alone
+        else f"CASE WHEN rest IS NULL THEN {format_.message} WHEN {format_.message} = '' THEN rest "
         f"ELSE {format_.message} || chr(10) || rest END"
     )
     stream = format_.stream
@@ -190,7 +191,6 @@ def _parsed(source: str, batch: Batch, format_: LineFormat, log: str, careful: b
         named = "nullif(url_decode(regexp_extract(file, '/[^/]*link-[0-9]+=([^/]+)$', 1)), '')"
         stream = f"coalesce({format_.stream}, {named})"
     only = f" WHERE {format_.group} = {literal(batch.log_group)}" if batch.one_group_of_several else ""
-    message = format_.message if alone else message
     raw = "line" if alone else "CASE WHEN rest IS NULL THEN line ELSE line || chr(10) || rest END"
     return (
         f"(SELECT {ts} AS _ts, _seq, {message} AS _msg, {raw} AS _raw, {stream} AS _stream, {log} AS _log, "

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,6 @@ class Change:
         self.connection = connection
         self.next_seq = store.contents.next_seq
         self.gone: list[tuple[str, int, int]] = []
-        self.text_bytes = 0
         connection.execute(
             "CREATE TEMP TABLE chunk (log_group VARCHAR, ts BIGINT, seq BIGINT, msg VARCHAR, stream VARCHAR, ingested BIGINT)"
         )
@@ -54,10 +54,10 @@ class Change:
         for index in range(len(logs.batches)):
             # by index: mending a file while it is read makes the batches anew
             try:
-                total += guarded(logs, lambda index=index: self._insert(logs, index, careful=False))  # type: ignore[misc]
+                total += guarded(logs, partial(self._insert, logs, index, careful=False))
             except LostTime:
-                total += guarded(logs, lambda index=index: self._insert(logs, index, careful=True))  # type: ignore[misc]
-                lost += guarded(logs, lambda index=index: self._lost(logs, index))  # type: ignore[misc]
+                total += guarded(logs, partial(self._insert, logs, index, careful=True))
+                lost += guarded(logs, partial(self._lost, logs, index))
         return Added(total, lost, low, self.next_seq - 1)
 
     def _insert(self, logs: Logs, index: int, *, careful: bool) -> int:
@@ -69,12 +69,9 @@ class Change:
             f"INSERT INTO chunk SELECT {literal(batch.log_group)}, _ts, _seq + {base - 1}, _msg, _stream, _ingested "
             f"FROM {relation} WHERE _ts BETWEEN {FIRST_MS} AND {LAST_MS}"
         )
-        row = self.connection.execute(
-            "SELECT count(*), max(seq), sum(strlen(msg)) FROM chunk WHERE seq >= $1", [base]
-        ).fetchone()
-        count, last, size = row if row else (0, None, 0)
+        row = self.connection.execute("SELECT count(*), max(seq) FROM chunk WHERE seq >= $1", [base]).fetchone()
+        count, last = row if row else (0, None)
         self.next_seq = max(base, (last or 0) + 1)
-        self.text_bytes += int(size or 0)
         return int(count)
 
     def _lost(self, logs: Logs, index: int) -> int:
