@@ -150,8 +150,6 @@ def _batch(batch: Batch, account: str, first_lines: bool, number: int, careful: 
     if isinstance(batch.format, DocumentFormat):
         files = "[" + ", ".join(literal(path) for path in batch.paths) + "]"
         relation = batch.format.relation(files, literal(batch.compression))
-        if batch.one_group_of_several:
-            relation = f"(SELECT * FROM {relation} WHERE grp = {literal(batch.log_group)})"
         ts = _certain(f"CASE WHEN ts BETWEEN {FIRST_MS} AND {LAST_MS} THEN ts END", careful)
         numbered = f"(SELECT *, row_number() OVER () AS seq FROM {relation})"
         return (

@@ -37,7 +37,7 @@ class LineFormat:
 @dataclass(frozen=True, slots=True)
 class DocumentFormat:
     """Events in documents. `relation` makes SQL with columns `ts, stream, msg, ingested` from a list of files and
-    the name of their compression, both SQL literals. `names_groups`: it has a column `grp`, the event's log group.
+    the name of their compression, both SQL literals.
 
     `score` sees the beginning of the file as text.
     """
@@ -46,7 +46,6 @@ class DocumentFormat:
     doc: str
     score: Callable[[str], float]
     relation: Callable[[str, str], str]
-    names_groups: bool = False
 
 
 Format = LineFormat | DocumentFormat
