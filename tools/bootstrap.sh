@@ -36,10 +36,12 @@ if ! [ -x "$venv/bin/python" ] || ! { has_pip || [ -x "$venv/bin/uv" ]; }; then 
 
 if [ -x "$venv/bin/uv" ]; then
   uv="$venv/bin/uv"
-  "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
-  "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
+  "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock
+  "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --no-build-isolation --editable .
 else
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 fi
+# also where PYTHONDONTWRITEBYTECODE is set: without it every start compiles some 200 modules
+"$venv/bin/python" -m compileall -q insightctl || true
 touch "$venv/.ready"

@@ -95,9 +95,9 @@ def with_shared(command: Callable[..., None], own: list[inspect.Parameter]) -> C
 def ask(question: Question, where: Where, when: When, show: Show) -> None:
     """Runs the question and shows the answer. Raises InsightctlError."""
     from insightctl.ql import ast
-    from insightctl.render.formats import format_names
+    from insightctl.render.formats import is_format
 
-    if show.output not in format_names():
+    if not is_format(show.output):
         from insightctl.render import Answer, render
 
         render(Answer(Result((), ())), show.output)  # says which formats there are

@@ -31,6 +31,18 @@ class CloudError(InsightctlError):
     """CloudWatch could not be reached, or refused."""
 
 
+class CostRefused(InsightctlError):
+    """A cost guard refused the run before it started."""
+
+    exit_code = 3
+
+
+class PartialAnswer(CloudError):
+    """Some parts of an answer could not be got; what was got is not shown as if it were whole."""
+
+    exit_code = 4
+
+
 class Interrupted(InsightctlError):
     """The user pressed Ctrl-C; `what` says what was stopped and what is left."""
 

@@ -8,6 +8,6 @@
 """
 
 from insightctl.render.answer import Answer, RenderOptions
-from insightctl.render.formats import FORMATS, Format, format_names, render
+from insightctl.render.formats import FORMATS, Format, format_names, is_format, render
 
-__all__ = ["FORMATS", "Answer", "Format", "RenderOptions", "format_names", "render"]
+__all__ = ["FORMATS", "Answer", "Format", "RenderOptions", "format_names", "is_format", "render"]

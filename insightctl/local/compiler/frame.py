@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from insightctl.local import discovery
 from insightctl.local.compiler.expressions import Scope
@@ -14,10 +15,12 @@ from insightctl.local.compiler.plan import Plan
 from insightctl.local.compiler.sorting import order_by
 from insightctl.local.compiler.values import Val
 from insightctl.local.counting import BARRIER, MATCHED, mark_number
-from insightctl.local.mining.preparation import Mined
 from insightctl.local.stores.schema import ENGINE_COLUMNS, engine_name
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
+
+if TYPE_CHECKING:
+    from insightctl.local.mining.preparation import Mined
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 from insightctl.core.errors import UsageError
-from insightctl.local.compiler.commands import (
-    aggregation,
-    comparing,
-    extraction,
-    patterns,
-    relevance,
-    rows,
-    series,
-    tables,
-)
 from insightctl.local.compiler.frame import Frame, Own
 from insightctl.local.compiler.liveness import live_steps
 from insightctl.local.compiler.macros import definitions
@@ -30,42 +21,48 @@ from insightctl.ql.scope import Scope
 
 Compile = Callable[[Frame, Any, Scope], None]
 
-_COMMANDS: dict[type[Any], Compile] = {
-    ast.Fields: rows.fields,
-    ast.Display: rows.fields,
-    ast.Filter: rows.filter_,
-    ast.FilterIndex: rows.filter_,
-    ast.Sort: rows.sort,
-    ast.Limit: rows.limit,
-    ast.Dedup: rows.dedup,
-    ast.Source: rows.unchanged,
-    ast.Unmask: rows.unchanged,
-    ast.Stats: aggregation.stats,
-    ast.CountFrequent: aggregation.count_frequent,
-    ast.Parse: extraction.parse,
-    ast.ParseLogfmt: extraction.parse_logfmt,
-    ast.ParseCsv: extraction.parse_csv,
-    ast.Json: extraction.json,
-    ast.Unnest: extraction.unnest,
-    ast.Expand: extraction.expand,
-    ast.Accum: series.accum,
-    ast.Autoregress: series.autoregress,
-    ast.FillDown: series.filldown,
-    ast.FillMissing: series.fillmissing,
-    ast.AddTotals: series.addtotals,
-    ast.Outlier: series.outlier,
-    ast.Sessionize: series.sessionize,
-    ast.Join: tables.join,
-    ast.AppendCols: tables.appendcols,
-    ast.Lookup: tables.lookup,
-    ast.CidrLookup: tables.cidrlookup,
-    ast.Pattern: patterns.pattern,
-    ast.Diff: patterns.diff,
-    ast.Anomaly: patterns.anomaly,
-    ast.LogCompare: comparing.logcompare,
-    ast.RelevantFields: relevance.relevantfields,
-    ast.Estimate: comparing.estimate,
+_COMMANDS: dict[type[Any], tuple[str, str]] = {
+    ast.Fields: ("rows", "fields"),
+    ast.Display: ("rows", "fields"),
+    ast.Filter: ("rows", "filter_"),
+    ast.FilterIndex: ("rows", "filter_"),
+    ast.Sort: ("rows", "sort"),
+    ast.Limit: ("rows", "limit"),
+    ast.Dedup: ("rows", "dedup"),
+    ast.Source: ("rows", "unchanged"),
+    ast.Unmask: ("rows", "unchanged"),
+    ast.Stats: ("aggregation", "stats"),
+    ast.CountFrequent: ("aggregation", "count_frequent"),
+    ast.Parse: ("extraction", "parse"),
+    ast.ParseLogfmt: ("extraction", "parse_logfmt"),
+    ast.ParseCsv: ("extraction", "parse_csv"),
+    ast.Json: ("extraction", "json"),
+    ast.Unnest: ("extraction", "unnest"),
+    ast.Expand: ("extraction", "expand"),
+    ast.Accum: ("series", "accum"),
+    ast.Autoregress: ("series", "autoregress"),
+    ast.FillDown: ("series", "filldown"),
+    ast.FillMissing: ("series", "fillmissing"),
+    ast.AddTotals: ("series", "addtotals"),
+    ast.Outlier: ("series", "outlier"),
+    ast.Sessionize: ("series", "sessionize"),
+    ast.Join: ("tables", "join"),
+    ast.AppendCols: ("tables", "appendcols"),
+    ast.Lookup: ("tables", "lookup"),
+    ast.CidrLookup: ("tables", "cidrlookup"),
+    ast.Pattern: ("patterns", "pattern"),
+    ast.Diff: ("patterns", "diff"),
+    ast.Anomaly: ("patterns", "anomaly"),
+    ast.LogCompare: ("comparing", "logcompare"),
+    ast.RelevantFields: ("relevance", "relevantfields"),
+    ast.Estimate: ("comparing", "estimate"),
 }
+"""The module of `commands` and the function in it that compile a command: loaded when a query has it, for a quick start."""
+
+
+def _compile(command: ast.Command) -> Compile:
+    module, function = _COMMANDS[type(command)]
+    return cast(Compile, getattr(import_module(f"insightctl.local.compiler.commands.{module}"), function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def frame_of(plan: Plan, analysis: Analysis) -> Frame:
         if isinstance(step.command, ast.SavedQuery):
             name = step.command.name
             raise UsageError(f"there is no saved query '{name}' here", remedy="insightctl query lists the curated ones")
-        _COMMANDS[type(step.command)](frame, step.command, step.scope)
+        _compile(step.command)(frame, step.command, step.scope)
     return frame
 
 
