@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
-from insightctl.cli.setup import Prepared, When, Where, prepare
+from insightctl.cli.setup import Prepared, When, Where, listed, prepare, usd
 from insightctl.core.errors import UsageError
-from insightctl.core.job import QueryJob
+from insightctl.core.job import DEFAULT_ROWS, QueryJob
 from insightctl.core.result import Result
 from insightctl.library import QuerySpec
 
@@ -47,6 +47,10 @@ class Question:
 def shared(
     function: o.Function = None,
     log_group: o.LogGroup = None,
+    stack: o.Stack = None,
+    tag: o.Tag = None,
+    service: o.Service = None,
+    account: o.Account = None,
     local: o.Local = None,
     lookup: o.Lookup = None,
     memory_limit: o.MemoryLimit = None,
@@ -59,18 +63,34 @@ def shared(
     out: o.OutFile = None,
     columns: o.Columns = None,
     limit: o.Limit = None,
-    profile: o.Profile = None,
-    region: o.Region = None,
+    profile: o.Profiles = None,
+    region: o.Regions = None,
+    max_cost: o.MaxCost = None,
+    price: o.Price = None,
+    dry_run: o.DryRun = False,
+    no_cache: o.NoCache = False,
+    yes: o.Yes = False,
+    max_rows: o.MaxRows = DEFAULT_ROWS,
 ) -> tuple[Where, When, Show]:
     """The shared options as values; its signature is theirs."""
     where = Where(
         tuple(function or ()),
         tuple(log_group or ()),
         tuple(local or ()),
-        profile,
-        region,
-        tuple(lookup or ()),
-        memory_limit,
+        lookup=tuple(lookup or ()),
+        memory_limit=memory_limit,
+        profiles=listed(profile, "--profile"),
+        regions=listed(region, "--region"),
+        stack=tuple(stack or ()),
+        tag=tuple(tag or ()),
+        service=tuple(service or ()),
+        account=listed(account, "--account"),
+        max_cost=usd(max_cost, "--max-cost"),
+        price=usd(price, "--price"),
+        dry_run=dry_run,
+        no_cache=no_cache,
+        yes=yes,
+        max_rows=max_rows,
     )
     return where, When(since, until, around, window, tz), Show(output, out, columns, limit)
 

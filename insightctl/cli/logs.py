@@ -10,24 +10,28 @@ import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
+from insightctl.cli.logs_tail import tail
 from insightctl.core.errors import UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Logs from CloudWatch into a store on this machine.\n\n"
-    "Example: insightctl logs pull -f checkout --since 1d --store prod",
+    help="Logs of CloudWatch: follow them, or pull them into a store on this machine.\n\n"
+    "Example: insightctl logs tail -f checkout -f 'cart-*'",
 )
 DEFAULT_SINCE = "1d"
 
 
 @app.callback()
 def logs() -> None:
-    """Logs from CloudWatch into a store on this machine.
+    """Logs of CloudWatch: follow them, or pull them into a store on this machine.
 
-    Example: insightctl logs pull -f checkout --since 1d --store prod
+    Example: insightctl logs tail -f checkout -f 'cart-*'
     """
+
+
+app.command()(tail)
 
 
 @app.command()

@@ -9,11 +9,16 @@ import typer
 _WHERE = "Where"
 _WHEN = "When"
 _OUT = "Output"
+_COST = "Cost"
 
 Function = Annotated[
     list[str] | None,
     typer.Option(
-        "--function", "-f", metavar="NAME", help="Lambda function, or a glob. Repeatable.", rich_help_panel=_WHERE
+        "--function",
+        "-f",
+        metavar="NAME",
+        help="Lambda function: name, glob, ARN, name:alias or name:version. Repeatable.",
+        rich_help_panel=_WHERE,
     ),
 ]
 LogGroup = Annotated[
@@ -22,7 +27,43 @@ LogGroup = Annotated[
         "--log-group",
         "-g",
         metavar="NAME",
-        help="Log group, or a glob; with local logs NAME=PATH names a file's group. Repeatable.",
+        help="Log group: name, glob, /regex/ or ARN; with local logs NAME=PATH names a file's group. Repeatable.",
+        rich_help_panel=_WHERE,
+    ),
+]
+Stack = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stack",
+        metavar="NAME",
+        help="Functions and log groups of a CloudFormation stack, nested ones too. Repeatable.",
+        rich_help_panel=_WHERE,
+    ),
+]
+Tag = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="KEY=VALUE",
+        help="Functions and log groups that have the tag; repeated, all of them. KEY alone: any value.",
+        rich_help_panel=_WHERE,
+    ),
+]
+Service = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--service",
+        metavar="NAME",
+        help="A service of insightctl.toml, or an SSM parameter (/path) with names. Repeatable.",
+        rich_help_panel=_WHERE,
+    ),
+]
+Account = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account",
+        metavar="ID",
+        help="In a monitoring account: look in this linked account, or in all. Repeatable.",
         rich_help_panel=_WHERE,
     ),
 ]
@@ -55,6 +96,49 @@ MemoryLimit = Annotated[
 ]
 Profile = Annotated[str | None, typer.Option("--profile", help="AWS profile.", rich_help_panel=_WHERE)]
 Region = Annotated[str | None, typer.Option("--region", help="AWS region.", rich_help_panel=_WHERE)]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option("--profile", metavar="NAME", help="AWS profile. Repeatable: side by side.", rich_help_panel=_WHERE),
+]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region", metavar="NAME", help="AWS region. Repeatable, or a,b: side by side.", rich_help_panel=_WHERE
+    ),
+]
+MaxCost = Annotated[
+    float | None,
+    typer.Option(
+        "--max-cost",
+        min=0,
+        metavar="USD",
+        help="Refuse to start (exit code 3) when the estimate is above it.",
+        rich_help_panel=_COST,
+    ),
+]
+Price = Annotated[
+    float | None,
+    typer.Option(
+        "--price", min=0, metavar="USD", help="USD a GB scanned, instead of the list price.", rich_help_panel=_COST
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would run and its cost; run nothing.", rich_help_panel=_COST)
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Ask again, also what was asked before.", rich_help_panel=_COST)
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a costly run.", rich_help_panel=_COST)]
+MaxRows = Annotated[
+    int,
+    typer.Option(
+        "--max-rows",
+        min=1,
+        metavar="N",
+        help="Fetch at most so many rows from CloudWatch; past 10,000 in several queries.",
+        rich_help_panel=_COST,
+    ),
+]
 Since = Annotated[
     str | None,
     typer.Option(

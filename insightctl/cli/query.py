@@ -33,9 +33,11 @@ class LibraryGroup(TyperGroup):
         return stand_in(cmd_name, load(cmd_name).question)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The query that runs. Raises UsageError for an unknown one, with the nearest name."""
+        """The query that runs: of the library, or `$Name(...)`. Raises UsageError for an unknown one, with the nearest."""
         from insightctl.library import load
 
+        if args[0].startswith("$"):
+            return args[0], _saved_command(args[0]), args[1:]
         return args[0], _command(load(args[0])), args[1:]
 
 
@@ -54,6 +56,23 @@ def _command(spec: QuerySpec) -> Any:
     )
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(spec.name, short_help=spec.question)(with_shared(run, [_parameter(p) for p in spec.params]))
+    return typer.main.get_command(app)
+
+
+def _saved_command(call: str) -> Any:
+    """A command that runs a query which starts with a saved one."""
+    from insightctl.cli.ask import Question, ask, with_shared
+    from insightctl.cli.saved import with_ticks
+
+    def run(where: Where, when: When, show: Show) -> None:
+        """Run a saved query of the account, or a curated one, with its parameters as arguments.
+
+        Example: insightctl query '$`insightctl/latency/coldstarts`(bin=1h)' -f checkout
+        """
+        ask(Question(with_ticks(call), "<query>"), where, when, show)
+
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command("$Name(...)")(with_shared(run, []))
     return typer.main.get_command(app)
 
 
@@ -82,8 +101,12 @@ def query(
 
     Example: insightctl query coldstarts -f checkout --since 3h
     """
-    if ctx.invoked_subcommand is not None:
-        return
+    if ctx.invoked_subcommand is None:
+        show_list(output, search)
+
+
+def show_list(output: str, search: str | None) -> None:
+    """Prints the list of the library. Raises UsageError for a format that it does not have."""
     from insightctl.cli import terminal
     from insightctl.cli.catalogue import listing, listing_json
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,16 @@ from insightctl.ql.saved import Resolve, SavedText
 
 if TYPE_CHECKING:
     from insightctl.library.literals import WrongValue
+
+
+_BARE_CALL = re.compile(r"\s*\$([^\s`$()|,\"'=]*[^\w\s`$()|,\"'=][^\s`$()|,\"'=]*)\(")
+"""A call at the start whose name wants back-ticks, and has none: the shell has its own use for them."""
+
+
+def with_ticks(text: str) -> str:
+    """A text that starts with `$team/errors(...)`, with the back-ticks that the language wants: $`team/errors`(...)."""
+    match = _BARE_CALL.match(text)
+    return f"$`{match[1]}`({text[match.end() :]}" if match else text
 
 
 def resolver(where: Where) -> Resolve:
@@ -56,11 +67,43 @@ def _from_account(where: Where) -> Resolve:
     def resolve(call: ast.SavedQuery) -> SavedText | str | None:
         saved = in_account(call.name)
         if saved is not None:
-            return saved
+            return _as_options(saved, call)
         spec = find(call.name)
         return None if spec is None else _rendered(spec, call)
 
     return resolve
+
+
+def _as_options(saved: SavedText, call: ast.SavedQuery) -> SavedText | str:
+    """A saved query that `library push` made, with its arguments read as the options of the curated query are.
+
+    The service pastes what a call says: 300s in a bin is 60 s there, and `--bin 300s` is five minutes.
+    Raises UsageError for a value of the wrong type, and for a parameter that the saved query could not have.
+    """
+    from insightctl.library.definitions.kinds import filled
+    from insightctl.library.definitions.mark import written_from
+    from insightctl.library.definitions.sources import curated
+    from insightctl.library.literals import WrongValue, literal
+    from insightctl.ql.saved import placeholders
+
+    spec = curated(written_from(saved.text) or "")
+    given = {argument.name: argument.value for argument in call.arguments}
+    wanted = placeholders(saved.text)
+    if spec is None or len(given) < len(call.arguments):
+        return saved
+    values = {name: default for name, default in saved.defaults.items() if default is not None}
+    for name, value in given.items():
+        param = spec.param(name)
+        if param is None:
+            return saved
+        if name not in wanted:
+            option = f"insightctl query {spec.name} --{name.replace('_', '-')} {_plain(value)}"
+            raise UsageError(f"'{name}' is fixed in the saved query '{call.name}'", remedy=f"ask with {option}")
+        try:
+            values[name] = literal(param, _plain(value)).text
+        except WrongValue as wrong:
+            raise _in_a_call(wrong, call) from None
+    return filled(saved.text, values) if set(wanted) <= set(values) else saved
 
 
 def _from_file(call: ast.SavedQuery) -> SavedText | str | None:

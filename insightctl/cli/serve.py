@@ -12,6 +12,7 @@ import typer
 from insightctl.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from insightctl.emulator.adversity import Adversity
     from insightctl.local import LogSource
 
 DEFAULT_PORT = 4577
@@ -33,6 +34,16 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port on 127.0.0.1; 0 picks a free one.")
     ] = DEFAULT_PORT,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            "--faults", metavar="FILE", help="What goes wrong on purpose: a TOML file of faults (docs/emulator.md)."
+        ),
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", metavar="NAME=VALUE", help="One fault, such as throttle=0.2. Repeatable."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print each request on stderr.")] = False,
 ) -> None:
     """Answer CloudWatch calls on this machine: the AWS CLI, boto3 and insightctl itself work against it.
@@ -52,15 +63,18 @@ def serve(
         aws logs describe-log-groups
 
         insightctl query coldstarts -f checkout --since 3h
+
+        insightctl serve --fault throttle=0.2 --fault query_seconds=2 --fault starts_per_s=10
     """
     from insightctl.emulator.server import Emulator
 
     sources = _sources(data or [], log_group or [])
+    adversity = _adversity(faults, fault or [])
     # a shell starts background jobs with SIGINT ignored: take it back, and end as cleanly on SIGTERM
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        with Emulator(sources, port=port, verbose=verbose) as emulator:
+        with Emulator(sources, port=port, verbose=verbose, adversity=adversity) as emulator:
             typer.echo(f"CloudWatch emulator on {emulator.url} (Ctrl-C ends it)")
             emulator.wait()
     except KeyboardInterrupt:
@@ -69,6 +83,38 @@ def serve(
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _adversity(file: Path | None, single: list[str]) -> Adversity:
+    """The faults of the file and of the options, which count more."""
+    import tomllib
+
+    from insightctl.emulator.adversity import from_settings
+
+    settings: dict[str, object] = {}
+    if file is not None:
+        try:
+            settings |= tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{file} is not TOML: {error}") from None
+    for text in single:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not (name and sign and value):
+            raise UsageError(f"--fault {text}: not NAME=VALUE", remedy="write --fault throttle=0.2")
+        settings[name] = _value(value)
+    return from_settings(settings)
+
+
+def _value(text: str) -> object:
+    """A value as TOML; what is none is a text."""
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
 
 
 def _sources(data: list[Path], log_groups: list[str]) -> tuple[LogSource, ...]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insightctl.core.errors import UsageError
-from insightctl.core.job import Backend, Target
+from insightctl.core.job import DEFAULT_ROWS, Backend, Target
 from insightctl.core.time import TimeRange, parse_duration_ms, parse_moment, resolve_range, to_ms
 
 if TYPE_CHECKING:
+    from insightctl.core.services import Service, Tag
     from insightctl.local.database import Limits
 
 DEFAULT_SINCE = "1h"
@@ -24,7 +25,10 @@ _TABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,256}")  # CreateLookupTable, lookupTab
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The options that say which logs."""
+    """The options that say which logs, and what asking for them may cost.
+
+    `profile` and `region` are the first of `profiles` and `regions`: either way of saying one gives both.
+    """
 
     function: tuple[str, ...] = ()
     log_group: tuple[str, ...] = ()
@@ -33,6 +37,24 @@ class Where:
     region: str | None = None
     lookup: tuple[str, ...] = ()
     memory_limit: str | None = None
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    stack: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    max_cost: float | None = None
+    price: float | None = None
+    dry_run: bool = False
+    no_cache: bool = False
+    yes: bool = False
+    max_rows: int = DEFAULT_ROWS
+
+    def __post_init__(self) -> None:
+        for one, several in (("profile", "profiles"), ("region", "regions")):
+            first, every = getattr(self, one), getattr(self, several)
+            object.__setattr__(self, several, every or ((first,) if first else ()))
+            object.__setattr__(self, one, first or (every[0] if every else None))
 
     @property
     def on_files(self) -> bool:
@@ -48,8 +70,17 @@ class Where:
         parts += [f"--local {shlex.quote(path)}" for path in self.local]
         parts += [f"--lookup {shlex.quote(table)}" for table in self.lookup]
         parts += [f"--memory-limit {shlex.quote(self.memory_limit)}"] if self.memory_limit else []
-        parts += [f"--profile {shlex.quote(self.profile)}"] if self.profile else []
-        return " ".join(parts + ([f"--region {shlex.quote(self.region)}"] if self.region else []))
+        given = {
+            "stack": self.stack,
+            "tag": self.tag,
+            "service": self.service,
+            "account": self.account,
+            "max-cost": () if self.max_cost is None else (f"{self.max_cost:g}",),
+            "profile": self.profiles,
+            "region": self.regions,
+        }
+        parts += [f"--{name} {shlex.quote(value)}" for name, values in given.items() for value in values]
+        return " ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +129,9 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
     groups = tuple(group for group in where.log_group if "=" not in group)
     if (groups or where.function) and named:
         groups += tuple(name for name, _, _ in named)
-    target = Target(where.function, groups)
+    target = target_of(where, groups)
     if where.on_files:
+        _check_offline(where, target)
         from insightctl.local import LocalBackend, LogSource
         from insightctl.local.progress import QueryProgress
 
@@ -125,7 +157,7 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
             "--lookup goes with --local: on CloudWatch lookup tables belong to the account",
             remedy=f"aws logs create-lookup-table --lookup-table-name {name} --table-body file://{name}.csv",
         )
-    if not target.patterns and not names_its_groups:
+    if target.is_empty and not names_its_groups:
         raise UsageError(
             "which logs?",
             remedy="name a function (-f checkout), a log group (-g NAME), or local files (--local PATH)",
@@ -134,6 +166,68 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
 
     cloud = CloudWatchBackend(profile=where.profile, region=where.region)
     return Prepared(cloud, target, _range(when, zone, DEFAULT_SINCE), zone)
+
+
+def target_of(where: Where, log_groups: tuple[str, ...]) -> Target:
+    """The target of the options; services come from the insightctl.toml above this folder. Raises UsageError."""
+    from insightctl.core.arns import function_ref, group_ref
+
+    for option, names in (("-f", where.function), ("-g", log_groups), ("--stack", where.stack)):
+        if any(not name.strip() for name in names):
+            raise UsageError(f"{option}: the name is empty", remedy="is a variable unset?")
+    for name in where.function:
+        function_ref(name)
+    for name in log_groups:
+        group_ref(name)
+    services: tuple[Service, ...] = ()
+    if where.service:
+        from insightctl.core.services import find_service
+
+        services = tuple(find_service(name, Path.cwd()) for name in where.service)
+    return Target(where.function, log_groups, where.stack, tuple(map(_tag, where.tag)), services, where.account)
+
+
+def listed(given: list[str] | None, option: str) -> tuple[str, ...]:
+    """The values of an option that is repeated, or takes several with commas between them. Raises UsageError."""
+    values = [value.strip() for text in given or () for value in text.split(",")]
+    if not all(values):
+        raise UsageError(f"{option}: a value is empty", remedy="is a variable unset?")
+    return tuple(dict.fromkeys(values))
+
+
+def usd(given: float | None, option: str) -> float | None:
+    """An amount of an option. Raises UsageError for what no comparison can hold (nan)."""
+    if given is not None and given != given:
+        raise UsageError(f"{option}: not an amount of USD", remedy=f"such as {option} 0.50")
+    return given
+
+
+def _tag(text: str) -> Tag:
+    key, equals, value = text.partition("=")
+    if not key:
+        raise UsageError(f"--tag {text}: not KEY=VALUE", remedy="such as --tag team=payments")
+    return key, value if equals else None
+
+
+def _check_offline(where: Where, target: Target) -> None:
+    """Raises UsageError for targets that only AWS can resolve."""
+    from insightctl.core.arns import function_ref
+
+    given = {"--stack": where.stack, "--tag": where.tag, "--account": where.account}
+    given["--service"] = tuple(service.name for service in target.services if service.asks_aws)
+    for option, values in given.items():
+        if values:
+            raise UsageError(
+                f"{option} {values[0]}: only AWS knows its members, and the logs are local",
+                remedy="name the functions with -f, or leave out --local",
+            )
+    for name in (*target.functions, *(name for service in target.services for name in service.functions)):
+        ref = function_ref(name)
+        if ref.qualifier:
+            raise UsageError(
+                f"-f {name}: an alias or version cannot be told in local logs",
+                remedy=f"-f {ref.name}, and for a version: filter @logStream like /\\[7\\]/",
+            )
 
 
 def lookup_tables(given: tuple[str, ...]) -> dict[str, Path]:

@@ -1,15 +1,10 @@
-"""What CloudWatch costs: list prices in USD."""
+"""What a query on CloudWatch costs, at list prices or the user's own."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
-SCANNED_GB = MappingProxyType({"us-east-1": 0.005})
-"""USD per GB (10^9 bytes) of log text that a query scans, by region (aws.amazon.com/cloudwatch/pricing, November 2026)."""
-
-_REFERENCE = "us-east-1"  # other regions differ by less than a factor of two
+from insightctl.core.prices import BYTES_PER_GB, PriceList, price_list
 
 
-def query_cost_usd(bytes_scanned: int, region: str) -> float:
-    """What a query costs that scanned so many bytes."""
-    return bytes_scanned / 1e9 * SCANNED_GB.get(region, SCANNED_GB[_REFERENCE])
+def query_cost_usd(bytes_scanned: int, region: str, prices: PriceList | None = None) -> float:
+    """What a query costs that scanned so many bytes; the free 5 GB a month of the account are not taken off."""
+    return bytes_scanned / BYTES_PER_GB * (prices or price_list()).price("logs_scanned_gb", region).usd

@@ -85,7 +85,9 @@ def _region(access: Access) -> str | None:
     named = access.region or os.environ.get("AWS_REGION")
     if named or os.environ.get("AWS_DEFAULT_REGION"):
         return named
-    endpoint = access.endpoint_url or os.environ.get("AWS_ENDPOINT_URL_LOGS") or os.environ.get("AWS_ENDPOINT_URL")
+    endpoint = (
+        access.endpoint_url or os.environ.get("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS") or os.environ.get("AWS_ENDPOINT_URL")
+    )
     return EMULATOR_REGION if is_loopback(endpoint) else None
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from insightctl.core.arns import default_group, function_ref
 from insightctl.core.result import Result
+from insightctl.core.services import Service, Tag
 from insightctl.core.time import TimeRange
 
 DEFAULT_ROWS = 10_000
@@ -15,18 +17,36 @@ DEFAULT_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which logs: function names or globs (`/aws/lambda/NAME`), and log group names or globs."""
+    """Which logs, as people say it; `insightctl.cloud.targets.resolve` finds the log groups.
+
+    `functions`: names, globs, /regex/, ARNs, `name:alias`, `name:version`. `log_groups`: names, globs, /regex/, ARNs.
+    `stacks`: CloudFormation stacks. `tags`: what has all of them. `services`: from insightctl.toml or SSM.
+    `accounts`: ids of accounts that are linked to this monitoring account, or `all`.
+    """
 
     functions: tuple[str, ...] = ()
     log_groups: tuple[str, ...] = ()
+    stacks: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    services: tuple[Service, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """Log group names or globs; a function stands for its default log group."""
-        return self.log_groups + tuple(f"/aws/lambda/{name}" for name in self.functions)
+        """Log group names or globs of what is known without AWS; a function stands for its default log group."""
+        groups = [*self.log_groups, *(name for each in self.services for name in each.log_groups)]
+        functions = [*self.functions, *(name for each in self.services for name in each.functions)]
+        return tuple(groups) + tuple(default_group(function_ref(name).name) for name in functions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no logs are named."""
+        return not (self.functions or self.log_groups or self.stacks or self.tags or self.services)
 
     def __str__(self) -> str:
-        return ", ".join(self.functions + self.log_groups) or "everything"
+        tags = tuple(key if value is None else f"{key}={value}" for key, value in self.tags)
+        services = tuple(service.name for service in self.services)
+        return ", ".join(self.functions + self.log_groups + self.stacks + tags + services) or "everything"
 
 
 @dataclass(frozen=True, slots=True)

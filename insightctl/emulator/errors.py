@@ -41,6 +41,12 @@ class ResourceAlreadyExists(ServiceError):
     code = "ResourceAlreadyExistsException"
 
 
+class InvalidOperation(ServiceError):
+    """The log group cannot do this."""
+
+    code = "InvalidOperationException"
+
+
 class LimitExceeded(ServiceError):
     """There are as many of these resources as an account may have."""
 
@@ -52,6 +58,32 @@ class ServiceUnavailable(ServiceError):
 
     code = "ServiceUnavailableException"
     status = 500
+
+
+class OutOfService(ServiceError):
+    """The service cannot answer for the moment."""
+
+    code = "ServiceUnavailableException"
+    status = 503
+
+
+class InternalFailure(ServiceError):
+    """Something broke inside the service (one of the errors that all services have)."""
+
+    code = "InternalFailure"
+    status = 500
+
+
+class Throttling(ServiceError):
+    """More calls than the account may make."""
+
+    code = "ThrottlingException"
+
+
+class ExpiredToken(ServiceError):
+    """The session of the credentials is over."""
+
+    code = "ExpiredTokenException"
 
 
 class MalformedQuery(ServiceError):

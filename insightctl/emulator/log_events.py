@@ -16,6 +16,7 @@ from insightctl.emulator.engine import Engine
 from insightctl.emulator.errors import InvalidParameter
 from insightctl.emulator.events import Event, read_events
 from insightctl.emulator.filter_pattern import compile_pattern
+from insightctl.emulator.live_tail import Sessions
 from insightctl.emulator.log_groups import group_of
 from insightctl.emulator.spool import PutEvent
 from insightctl.emulator.store import Group, Store
@@ -43,8 +44,9 @@ class _Scan:
 class LogEvents:
     """Answers the calls about events; `now_ms` is the clock."""
 
-    def __init__(self, store: Store, engine: Engine, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Store, engine: Engine, sessions: Sessions, now_ms: Callable[[], int]) -> None:
         self._store = store
+        self._sessions = sessions
         self._engine = engine
         self._now_ms = now_ms
 
@@ -52,12 +54,14 @@ class LogEvents:
         """PutLogEvents."""
         group = group_of(self._store, call)
         stream = group.stream(call.required("logStreamName"))
-        group.put(stream, _read_batch(call, stream.name, self._now_ms()))
+        events = _read_batch(call, stream.name, self._now_ms())
+        group.put(stream, events)
+        self._sessions.tell(group, events)
         return {"nextSequenceToken": "0" * 56}
 
     def filter_log_events(self, call: Call) -> dict[str, object]:
         """FilterLogEvents."""
-        group = group_of(self._store, call)
+        group = _readable(group_of(self._store, call))
         matches = compile_pattern(call.text("filterPattern"))
         limit = call.integer("limit", low=1, high=_PAGE) or _PAGE
         streams, scan = _wanted_streams(call, group), _read_scan(call)
@@ -81,7 +85,7 @@ class LogEvents:
 
     def get_log_events(self, call: Call) -> dict[str, object]:
         """GetLogEvents."""
-        group = group_of(self._store, call)
+        group = _readable(group_of(self._store, call))
         stream = group.stream(call.required("logStreamName"))
         limit = call.integer("limit", low=1, high=_PAGE) or _PAGE
         time = _time(call, inclusive_end=False)
@@ -100,6 +104,15 @@ class LogEvents:
         }
 
 
+def _readable(group: Group) -> Group:
+    """Raises InvalidParameter for a class whose events only queries see (the page of log classes)."""
+    if group.log_class == "STANDARD":
+        return group
+    raise InvalidParameter(
+        f"Log groups of class {group.log_class} do not support this operation, use Logs Insights queries: {group.name}"
+    )
+
+
 def _read_batch(call: Call, stream: str, now_ms: int) -> list[PutEvent]:
     given = call.members.get("logEvents")
     if not isinstance(given, list) or not given:
@@ -112,7 +125,8 @@ def _read_batch(call: Call, stream: str, now_ms: int) -> list[PutEvent]:
             raise InvalidParameter.constraint("logEvents", timestamp, "Member timestamp must be a time in ms")
         if not isinstance(message, str) or not message:
             raise InvalidParameter.constraint("logEvents", message, "Member message must have length of at least 1")
-        events.append(PutEvent(timestamp, message, stream, now_ms))
+        # JSON can spell half a surrogate pair, UTF-8 cannot
+        events.append(PutEvent(timestamp, message.encode("utf-8", "replace").decode(), stream, now_ms))
     _check_batch(events)
     return events
 

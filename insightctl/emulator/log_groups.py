@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from insightctl.emulator.errors import InvalidParameter, ResourceAlreadyExists
-from insightctl.emulator.store import Group, Store, Stream
+from insightctl.emulator.store import ACCOUNT, Group, Store, Stream, name_of
 from insightctl.emulator.twin import Twin
 from insightctl.emulator.wire import Call
 
 T = TypeVar("T")
 _GROUP_NAME = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 _STREAM_NAME = re.compile(r"[^:*]{1,512}")
+_PATTERN = re.compile(r"\^?[.\-_/#A-Za-z0-9]{3,24}(?:\|\^?[.\-_/#A-Za-z0-9]{3,24}){0,4}")  # botocore's model
+_CLASSES = ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS")
 _PAGE = 50  # what the service gives at most, and by default
 
 
@@ -32,16 +34,17 @@ class LogGroups:
             raise InvalidParameter.constraint(
                 "logGroupName", name, "Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
             )
-        self._store.create(call.region, name, self._now_ms())
+        log_class = call.text("logGroupClass") or "STANDARD"
+        if log_class not in _CLASSES:
+            raise _unknown_class(log_class)
+        self._store.create(call.region, name, self._now_ms(), log_class)
         tags = call.members.get("tags")
         self._twin.create_group(call.region, name, tags if isinstance(tags, dict) else {})
         return {}
 
     def delete_log_group(self, call: Call) -> dict[str, object]:
         """DeleteLogGroup."""
-        name = call.required("logGroupName")
-        self._store.delete(call.region, name)
-        self._twin.delete_group(call.region, name)
+        delete_group(self._store, self._twin, call.region, call.required("logGroupName"))
         return {}
 
     def create_log_stream(self, call: Call) -> dict[str, object]:
@@ -67,17 +70,52 @@ class LogGroups:
         prefix, pattern = call.text("logGroupNamePrefix"), call.text("logGroupNamePattern")
         if prefix is not None and pattern is not None:
             raise InvalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
-        wanted = {identifier.rpartition(":")[2] for identifier in call.texts("logGroupIdentifiers")}
+        identifiers = call.texts("logGroupIdentifiers")
+        if identifiers and (prefix is not None or pattern is not None):
+            raise InvalidParameter("logGroupIdentifiers cannot be specified with a logGroupNamePrefix or Pattern.")
+        wanted = {name_of(identifier) for identifier in identifiers}
         found = [
             group
-            for name, group in sorted(self._store.groups(call.region).items())
-            if name.startswith(prefix or "")
-            and (pattern or "") in name
-            and (not wanted or name in wanted)
-            and call.text("logGroupClass") in (None, "STANDARD")
+            for group in self._visible(call)
+            if group.name.startswith(prefix or "")
+            and (pattern or "") in group.name
+            and (not wanted or group.name in wanted)
         ]
         page, token = _page(call, found)
         return {"logGroups": [self._described(group) for group in page], "nextToken": token}
+
+    def list_log_groups(self, call: Call) -> dict[str, object]:
+        """ListLogGroups: the pattern is a regular expression of names and prefixes joined by |."""
+        pattern = call.text("logGroupNamePattern")
+        if pattern is not None and not _PATTERN.fullmatch(pattern):
+            raise InvalidParameter.constraint(
+                "logGroupNamePattern", pattern, f"Member must satisfy regular expression pattern: {_PATTERN.pattern}"
+            )
+        for name in ("dataSources", "fieldIndexNames", "logGroupTags"):
+            if name in call.members:
+                raise InvalidParameter(f"the emulator does not know {name} of ListLogGroups")
+        matches = re.compile(pattern or "").search  # such a pattern has no other special character than the dot
+        page, token = _page(call, [group for group in self._visible(call) if matches(group.name)], most=1000)
+        return {
+            "logGroups": [
+                {"logGroupName": group.name, "logGroupArn": group.arn, "logGroupClass": group.log_class}
+                for group in page
+            ],
+            "nextToken": token,
+        }
+
+    def _visible(self, call: Call) -> list[Group]:
+        """The groups of the accounts and the class that a call asks for, by name. There is one account: no links."""
+        log_class = call.text("logGroupClass")
+        if log_class is not None and log_class not in _CLASSES:
+            raise _unknown_class(log_class)
+        accounts = call.texts("accountIdentifiers")
+        if accounts and not call.flag("includeLinkedAccounts"):
+            raise InvalidParameter("accountIdentifiers can only be specified with includeLinkedAccounts.")
+        if accounts and ACCOUNT not in accounts:
+            return []
+        groups = [group for _, group in sorted(self._store.groups(call.region).items())]
+        return [group for group in groups if log_class in (None, group.log_class)]
 
     def describe_log_streams(self, call: Call) -> dict[str, object]:
         """DescribeLogStreams."""
@@ -104,11 +142,17 @@ class LogGroups:
             "metricFilterCount": 0,
             "arn": f"{group.arn}:*",
             "storedBytes": group.stored_bytes,
-            "logGroupClass": "STANDARD",
+            "logGroupClass": group.log_class,
             "logGroupArn": group.arn,
         }
         days = self._twin.retention_days(group.region, group.name)
         return described if days is None else {**described, "retentionInDays": days}
+
+
+def delete_group(store: Store, twin: Twin, region: str, name: str) -> None:
+    """Delete a log group and what is in it. Raises ResourceNotFound."""
+    store.delete(region, name)
+    twin.delete_group(region, name)
 
 
 def group_of(store: Store, call: Call) -> Group:
@@ -133,11 +177,16 @@ def _described_stream(group: Group, stream: Stream) -> dict[str, object]:
     return {name: value for name, value in described.items() if value is not None}
 
 
-def _page(call: Call, items: Sequence[T]) -> tuple[Sequence[T], str | None]:
+def _unknown_class(log_class: str) -> InvalidParameter:
+    rule = f"Member must satisfy enum value set: [{', '.join(_CLASSES)}]"
+    return InvalidParameter.constraint("logGroupClass", log_class, rule)
+
+
+def _page(call: Call, items: Sequence[T], most: int = _PAGE) -> tuple[Sequence[T], str | None]:
     """The page that `limit` and `nextToken` ask for, and the token of the next one."""
     token = call.text("nextToken")
     if token is not None and not token.isdecimal():
         raise InvalidParameter("The specified nextToken is invalid.")
     start = int(token or 0)
-    end = start + (call.integer("limit", low=1, high=_PAGE) or _PAGE)
+    end = start + (call.integer("limit", low=1, high=most) or _PAGE)
     return items[start:end], str(end) if end < len(items) else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from insightctl.core.errors import UsageError
 from insightctl.core.spelling import raw_rows
@@ -12,12 +12,13 @@ from insightctl.core.time import TimeRange
 from insightctl.emulator.errors import InvalidParameter, MalformedQuery, ResourceNotFound
 from insightctl.emulator.lookup_store import LookupStore
 from insightctl.emulator.query_definitions import SavedQueries
-from insightctl.emulator.query_runs import QueryRun, QueryRuns
+from insightctl.emulator.query_runs import QueryRun, QueryRuns, View
 from insightctl.emulator.store import ACCOUNT, Group, Store
 from insightctl.emulator.wire import Call
 from insightctl.local.compiler.plan import Table
 from insightctl.ql import CheckedQuery, QueryError, ast
 from insightctl.ql.saved import Expansion, expand_calls
+from insightctl.ql.sources import check_class
 
 _MAX_CHARACTERS = 10_000
 _MAX_GROUPS = 50
@@ -56,6 +57,7 @@ class Queries:
         expansion = expand_calls(text, lambda saved: self._saved.text(call.region, saved.name))
         checked, time = _checked(expansion), _time(call)
         groups = self._groups(call, checked, expansion)
+        _refuse_for_class(checked.query, groups, expansion)
         tables = {table.name: Table(table.name, table.columns) for table in self._tables.tables(call.region)}
         _refuse_what_cannot_run(checked, self._now_ms(), limit, tables)
         run = QueryRun(
@@ -77,21 +79,22 @@ class Queries:
         run = self._run(call)
         size = call.integer("maxItems", low=0, high=_PAGE) or _PAGE
         start = _offset(call.text("nextToken"))
-        rows = _rows(run) if run.result else []
-        end = start + size
+        view = self._runs.look(run)
+        seen = int(len(view.result.rows) * view.share) if view.result else 0
+        end = min(start + size, seen)
         return {
             "queryLanguage": "CWLI",
-            "results": rows[start:end],
-            "statistics": _statistics(run),
-            "status": run.status,
-            "nextToken": str(end) if end < len(rows) else None,
+            "results": raw_rows(replace(view.result, rows=view.result.rows[start:end])) if view.result else [],
+            "statistics": _statistics(run, view),
+            "status": view.status,
+            "nextToken": str(end) if start <= end < seen else None,
         }
 
     def stop_query(self, call: Call) -> dict[str, object]:
         """StopQuery."""
         run = self._run(call)
         if not self._runs.stop(run):
-            raise InvalidParameter(f"Query already ended with {run.status} status")
+            raise InvalidParameter(f"Query already ended with {self._runs.look(run).status} status")
         return {"success": True}
 
     def describe_queries(self, call: Call) -> dict[str, object]:
@@ -104,16 +107,16 @@ class Queries:
         size = call.integer("maxResults", low=1, high=1000) or 1000
         start = _offset(call.text("nextToken"))
         found = [
-            run
-            for run in self._runs.all()
+            (run, view)
+            for run, view in ((run, self._runs.look(run)) for run in self._runs.all())
             if run.region == call.region
             and (name is None or name in [group.name for group in run.groups])
-            and status in (None, run.status)
+            and status in (None, view.status)
             and language in (None, "CWLI")
         ]
         end = start + size
         return {
-            "queries": [_described(run, self._now_ms()) for run in found[start:end]],
+            "queries": [_described(run, view, self._now_ms()) for run, view in found[start:end]],
             "nextToken": str(end) if end < len(found) else None,
         }
 
@@ -151,8 +154,15 @@ class Queries:
             if source.log_group is not None:
                 names.append(source.log_group)
                 continue
-            prefixes = source.groups.prefixes if source.groups else ()
-            found = [name for name in sorted(there) if not prefixes or name.startswith(prefixes)]
+            chosen = source.groups or ast.GroupSelector()
+            classes = [name.upper() for name in chosen.classes]
+            found = [
+                name
+                for name, group in sorted(there.items())
+                if (not chosen.prefixes or name.startswith(chosen.prefixes))
+                and (not classes or group.log_class in classes)
+                and (not chosen.accounts or ACCOUNT in chosen.accounts)
+            ]
             if not found:
                 raise MalformedQuery("SOURCE selects no log group", *expansion.place(source.span))
             names += found
@@ -212,41 +222,45 @@ def _refuse_what_cannot_run(checked: CheckedQuery, now_ms: int, limit: int, tabl
         raise MalformedQuery(f"the emulator cannot run it: {error.what}", None, None) from error
 
 
-def _rows(run: QueryRun) -> Sequence[list[dict[str, str]]]:
-    assert run.result is not None
-    rows = raw_rows(run.result)
-    if run.aggregated:
-        return rows
-    return [[*row, {"field": "@ptr", "value": _pointer(run, number)}] for number, row in enumerate(rows)]
+def _refuse_for_class(query: ast.Query, groups: Sequence[Group], expansion: Expansion) -> None:
+    """Raises MalformedQuery for a command that the class of one of the log groups has not."""
+    for group in groups:
+        if group.log_class == "DELIVERY":
+            raise InvalidParameter(f"Log groups of the Delivery class cannot be queried: {group.name}")
+    infrequent = [group for group in groups if group.log_class == "INFREQUENT_ACCESS"]
+    if not infrequent:
+        return
+    source = ast.Source(groups=ast.GroupSelector(classes=("INFREQUENT_ACCESS",)))
+    for problem in check_class(replace(query, commands=(source, *query.commands))):
+        raise MalformedQuery(f"{problem.message}: {infrequent[0].name}", *expansion.place(problem.span))
 
 
-def _pointer(run: QueryRun, row: int) -> str:
-    """An opaque name for a row's event, unique among answers."""
-    return base64.b64encode(f"{run.id}/{row}".encode()).decode()
+def _statistics(run: QueryRun, view: View) -> dict[str, float]:
+    statistics = view.result.statistics if view.result else None
 
+    def so_far(number: int) -> float:
+        return float(int(number * view.share))
 
-def _statistics(run: QueryRun) -> dict[str, float]:
-    statistics = run.result.statistics if run.result else None
     return {
-        "recordsMatched": float(statistics.records_matched) if statistics else 0.0,
-        "recordsScanned": float(statistics.records_scanned) if statistics else 0.0,
+        "recordsMatched": so_far(statistics.records_matched) if statistics else 0.0,
+        "recordsScanned": so_far(statistics.records_scanned) if statistics else 0.0,
         "estimatedRecordsSkipped": 0.0,
-        "bytesScanned": float(statistics.bytes_scanned) if statistics else 0.0,
+        "bytesScanned": so_far(statistics.bytes_scanned) if statistics else 0.0,
         "estimatedBytesSkipped": 0.0,
         "logGroupsScanned": float(len(run.groups)) if statistics else 0.0,
     }
 
 
-def _described(run: QueryRun, now_ms: int) -> dict[str, object]:
+def _described(run: QueryRun, view: View, now_ms: int) -> dict[str, object]:
     return {
         "queryLanguage": "CWLI",
         "queryId": run.id,
         "queryString": run.asked,
-        "status": run.status,
+        "status": view.status,
         "createTime": run.created_ms,
         "logGroupName": run.groups[0].name,
-        "queryDuration": (run.ended_ms or now_ms) - run.created_ms,
-        "bytesScanned": _statistics(run)["bytesScanned"],
+        "queryDuration": (view.ended_ms or now_ms) - run.created_ms,
+        "bytesScanned": _statistics(run, view)["bytesScanned"],
     }
 
 

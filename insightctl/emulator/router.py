@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from insightctl.core.errors import InsightctlError
 from insightctl.emulator import dashboard_wire
 from insightctl.emulator.errors import ServiceError, ServiceUnavailable
+from insightctl.emulator.event_stream import Stream
+from insightctl.emulator.metrics import NotOurs
 from insightctl.emulator.store import Store
 from insightctl.emulator.twin import Twin
-from insightctl.emulator.wire import Answer, json_answer, json_error, read_body, read_call, region_of
+from insightctl.emulator.wire import Answer, json_answer, json_error, keep_body, read_call, region_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from insightctl.emulator.wire import Call
 
-Handler = Callable[["Call"], dict[str, object]]
+Handler = Callable[["Call"], "dict[str, object] | Stream"]
 
 _LOGS = "Logs_20140328."
 
@@ -48,12 +50,13 @@ class Router:
         if target.startswith(_LOGS):
             return self._answer_logs(target.removeprefix(_LOGS), environ, start_response)
         if dashboard_wire.json_operation(environ) in self._dashboards:
-            call = dashboard_wire.json_call(environ, read_body(environ))
-            return self._answer_dashboard(call, query=False).send(start_response)
+            call = dashboard_wire.json_call(environ, keep_body(environ))
+            with contextlib.suppress(NotOurs):
+                return self._answer_dashboard(call, query=False).send(start_response)
         if dashboard_wire.is_query(environ):
-            body = _keep_body(environ)
+            body = keep_body(environ)
             call = dashboard_wire.query_call(environ, body)
-            if call.operation in self._dashboards:
+            if call.operation in self._dashboards and call.operation != "GetMetricData":
                 return self._answer_dashboard(call, query=True).send(start_response)
         return self._moto(environ, start_response)
 
@@ -63,8 +66,10 @@ class Router:
             region = region_of(environ)
             self._twin.complete(region, list(self._store.groups(region)))
             return self._moto(environ, start_response)
+        answer: Answer | Stream
         try:
-            answer = json_answer(handler(read_call(environ)))
+            result = handler(read_call(environ))
+            answer = result if isinstance(result, Stream) else json_answer(result)
         except ServiceError as error:
             answer = json_error(error)
         except InsightctlError as error:  # the data cannot be read any more
@@ -72,9 +77,10 @@ class Router:
         return answer.send(start_response)
 
     def _answer_dashboard(self, call: Call, *, query: bool) -> Answer:
-        result: dict[str, object] | ServiceError
+        result: dict[str, object] | Stream | ServiceError
         try:
             result = self._dashboards[call.operation](call)
+            assert not isinstance(result, Stream)
         except ServiceError as error:
             result = error
         return dashboard_wire.answer(call, result, query=query)
@@ -89,11 +95,3 @@ def operations(*handlers: Any) -> dict[str, Handler]:
         if not name.startswith("_")
     )
     return {"".join(word.capitalize() for word in name.split("_")): method for name, method in methods}
-
-
-def _keep_body(environ: WSGIEnvironment) -> bytes:
-    """The body, left in place for whoever answers."""
-    body = read_body(environ)
-    environ["wsgi.input"] = io.BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    return body

@@ -8,23 +8,33 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from insightctl.core.errors import UsageError
+from insightctl.emulator.adversary import Adversary
+from insightctl.emulator.adversity import Adversity
 from insightctl.emulator.dashboards import Dashboards
 from insightctl.emulator.engine import Engine
+from insightctl.emulator.faults import Faults
+from insightctl.emulator.journal import Entry, Journal
+from insightctl.emulator.live_tail import LiveTail, Sessions
 from insightctl.emulator.log_events import LogEvents
-from insightctl.emulator.log_groups import LogGroups
+from insightctl.emulator.log_fields import LogFields
+from insightctl.emulator.log_groups import LogGroups, delete_group
 from insightctl.emulator.lookup_store import LookupStore
 from insightctl.emulator.lookup_tables import LookupTables
+from insightctl.emulator.metrics import Metrics
 from insightctl.emulator.queries import Queries
 from insightctl.emulator.query_definitions import QueryDefinitions, SavedQueries
 from insightctl.emulator.query_runs import QueryRuns
 from insightctl.emulator.router import Router, operations
+from insightctl.emulator.seeding import Seeder
 from insightctl.emulator.store import Store
 from insightctl.emulator.twin import Twin
+from insightctl.emulator.wire import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from insightctl.local import LogSource
@@ -37,37 +47,87 @@ class Emulator:
     """A running endpoint from the moment it is made; `url` is where. Close it, or use it as a context manager.
 
     `sources` are the log files whose groups exist from the start; `port` 0 picks a free one; `verbose` prints requests.
+    `adversity` says what goes wrong on purpose: nothing by default.
     Raises UsageError when moto is missing or the port is taken, SourceError when the data cannot be read.
     """
 
-    def __init__(self, sources: Sequence[LogSource] = (), *, port: int = 0, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        sources: Sequence[LogSource] = (),
+        *,
+        port: int = 0,
+        verbose: bool = False,
+        adversity: Adversity | None = None,
+    ) -> None:
+        self._faults, self._journal = Faults(adversity or Adversity()), Journal()
         _require_moto()
         listening = _bind(port)
         self.url = f"http://{HOST}:{listening.getsockname()[1]}"
         self._folder = Path(tempfile.mkdtemp(prefix="insightctl-serve-"))
         try:
             engine = Engine(sources)
-            store, twin = Store(self._folder, engine.seeds, _now_ms()), Twin()
+            store, twin = Store(self._folder, engine.seeds, _now_ms(), self.adversity.visible_after_s), Twin()
         except BaseException:
             listening.close()
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
         self._engine = engine
         tables, saved = LookupStore(self._folder), SavedQueries()
-        self._runs = QueryRuns(engine, tables, _now_ms)
+        self._runs = QueryRuns(engine, tables, _now_ms, self._faults)
+        self._sessions = Sessions()
+        self._seeder = Seeder(store, twin, self._sessions, _now_ms)
+        self._delete = partial(delete_group, store, twin)
         handlers = (
             LogGroups(store, twin, _now_ms),
-            LogEvents(store, engine, _now_ms),
+            LogEvents(store, engine, self._sessions, _now_ms),
+            LogFields(store, engine, _now_ms),
+            LiveTail(store, self._sessions, self._faults),
             Queries(store, self._runs, saved, tables, _now_ms),
             QueryDefinitions(saved, _now_ms),
             LookupTables(tables, self._runs, _now_ms),
         )
-        router = Router(operations(*handlers), operations(Dashboards(_now_ms)), _moto_app(), store, twin)
-        self._server = _server(listening, router, verbose=verbose)
+        router = Router(
+            operations(*handlers), operations(Dashboards(_now_ms), Metrics(store, engine)), _moto_app(), store, twin
+        )
+        app = Adversary(router, self._faults, self._journal, self._delete)
+        self._server = _server(listening, app, verbose=verbose)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), name="emulator", daemon=True
         )
         self._thread.start()
+
+    @property
+    def adversity(self) -> Adversity:
+        """What goes wrong on purpose."""
+        return self._faults.adversity
+
+    @property
+    def journal(self) -> list[Entry]:
+        """The calls so far, by arrival: a copy."""
+        return self._journal.entries()
+
+    def clear_journal(self) -> None:
+        """Forget the calls so far."""
+        self._journal.clear()
+
+    def running(self) -> Sequence[str]:
+        """The ids of the queries that are Scheduled or Running, oldest first."""
+        return self._runs.running()
+
+    def put(self, group: str, stream: str, events: Sequence[tuple[int, str]], region: str = DEFAULT_REGION) -> None:
+        """Put events (UTC ms, message) past all faults and limits; the group and the stream are made if need be.
+
+        Live Tail sessions are told of them; `visible_after_s` holds. Raises InvalidParameter for an empty message.
+        """
+        self._seeder.put(region, group, stream, events)
+
+    def delete_group(self, name: str, region: str = DEFAULT_REGION) -> None:
+        """Delete a log group, as somebody else might. Raises ResourceNotFound."""
+        self._delete(region, name)
+
+    def suffer(self, adversity: Adversity) -> None:
+        """Let other things go wrong from now on. Quotas, sessions and draws begin anew; visible_after_s stays."""
+        self._faults.begin(adversity)
 
     def wait(self) -> None:
         """Return when the endpoint is closed (from another thread) or a signal's handler raises."""
@@ -75,6 +135,7 @@ class Emulator:
 
     def close(self) -> None:
         """Stop answering and remove what was put."""
+        self._sessions.close()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -12,7 +12,7 @@ from insightctl.emulator.spool import PutEvent, Spool
 
 ACCOUNT = "123456789012"  # moto's account
 NO_STREAM = "no-stream"  # CloudWatch has no event without a stream; files that name none get this one
-_EVENT_OVERHEAD = 26  # bytes the service counts for an event beside its text (PutLogEvents quota)
+EVENT_OVERHEAD = 26  # bytes the service counts for an event beside its text (PutLogEvents quota)
 
 
 @dataclass(slots=True)
@@ -34,7 +34,10 @@ class Stream:
 
 @dataclass(slots=True)
 class Group:
-    """A log group: its streams by name, its size in bytes, and the spool of what was put into it."""
+    """A log group: its streams by name, its size in bytes, and the spool of what was put into it.
+
+    `minutes` are the events and bytes that were put, by the epoch ms of their minute.
+    """
 
     name: str
     region: str
@@ -42,6 +45,8 @@ class Group:
     spool: Spool
     stored_bytes: int = 0
     streams: dict[str, Stream] = field(default_factory=dict)
+    log_class: str = "STANDARD"
+    minutes: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:
@@ -58,7 +63,11 @@ class Group:
     def put(self, stream: Stream, events: Sequence[PutEvent]) -> None:
         """Keep events of one stream; queries see them from now on."""
         self.spool.append(events)
-        self.stored_bytes += sum(len(event.message.encode()) + _EVENT_OVERHEAD for event in events)
+        for event in events:
+            size, minute = len(event.message.encode()) + EVENT_OVERHEAD, event.timestamp // 60_000 * 60_000
+            count, total = self.minutes.get(minute, (0, 0))
+            self.minutes[minute] = (count + 1, total + size)
+            self.stored_bytes += size
         times = [event.timestamp for event in events]
         stream.saw(min(times), max(times), events[-1].ingestion)
 
@@ -85,7 +94,8 @@ class SeedGroup:
 class Store:
     """All log groups of all regions."""
 
-    def __init__(self, folder: Path, seeds: Sequence[SeedGroup], now_ms: int) -> None:
+    def __init__(self, folder: Path, seeds: Sequence[SeedGroup], now_ms: int, visible_after_s: float = 0.0) -> None:
+        self._visible_after_s = visible_after_s
         self._folder = folder
         self._seeds = tuple(seeds)
         self._now_ms = now_ms
@@ -108,13 +118,13 @@ class Store:
             raise ResourceNotFound(f"Log group '{name}' does not exist for account ID '{ACCOUNT}'")
         return found
 
-    def create(self, region: str, name: str, now_ms: int) -> Group:
+    def create(self, region: str, name: str, now_ms: int, log_class: str = "STANDARD") -> Group:
         """A new, empty group. Raises ResourceAlreadyExists."""
         groups = self.groups(region)
         with self._lock:
             if name in groups:
                 raise ResourceAlreadyExists("The specified log group already exists")
-            groups[name] = Group(name, region, now_ms, self._spool())
+            groups[name] = Group(name, region, now_ms, self._spool(), log_class=log_class)
             return groups[name]
 
     def delete(self, region: str, name: str) -> None:
@@ -124,7 +134,7 @@ class Store:
 
     def _spool(self) -> Spool:
         self._spools += 1
-        return Spool(self._folder / f"{self._spools:06d}")
+        return Spool(self._folder / f"{self._spools:06d}", self._visible_after_s)
 
     def _seeded(self, region: str, seed: SeedGroup) -> Group:
         created = self._now_ms if seed.first_ms is None else seed.first_ms

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 from insightctl.emulator.errors import InvalidParameter, ServiceError
 
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
-_STATUS = {200: "200 OK", 400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found", 500: "500 Error"}
+_STATUS = {
+    200: "200 OK",
+    400: "400 Bad Request",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    500: "500 Error",
+    503: "503 Busy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,15 @@ def read_body(environ: WSGIEnvironment) -> bytes:
     return gzip.decompress(body) if environ.get("HTTP_CONTENT_ENCODING") == "gzip" else body
 
 
+def keep_body(environ: WSGIEnvironment) -> bytes:
+    """The body, unpacked, and left in place for whoever answers."""
+    body = read_body(environ)
+    environ.pop("HTTP_CONTENT_ENCODING", None)
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return body
+
+
 def read_call(environ: WSGIEnvironment) -> Call:
     """The request as a call. Raises InvalidParameter when its body is no JSON object."""
     operation = environ["HTTP_X_AMZ_TARGET"].partition(".")[2]
@@ -139,3 +157,16 @@ def json_error(error: ServiceError) -> Answer:
     body = {"__type": error.code, "message": error.message, **error.members}
     headers = (("x-amzn-ErrorType", error.code),)
     return Answer(error.status, "application/x-amz-json-1.1", json.dumps(body, ensure_ascii=False).encode(), headers)
+
+
+def refusal(environ: WSGIEnvironment, error: ServiceError) -> Answer:
+    """A refusal of any service, in the protocol that it was asked in: JSON, Query (XML) or REST with JSON."""
+    if not str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
+        return json_error(error)
+    code = "ExpiredToken" if error.code == "ExpiredTokenException" else error.code  # as the Query services spell it
+    fault = "Sender" if error.status < 500 else "Receiver"
+    body = (
+        f"<ErrorResponse><Error><Type>{fault}</Type><Code>{code}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    )
+    return Answer(error.status, "text/xml", body.encode(), (("x-amzn-ErrorType", code),))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from insightctl.emulator.server import Emulator
 
 from .conftest import START_MS, STREAM, Fill
 
@@ -93,3 +95,50 @@ def test_refusals(logs: CloudWatchLogsClient, operation: str, asked: dict[str, o
     with pytest.raises(ClientError) as caught:
         getattr(logs, operation)(**asked)
     assert caught.value.response["Error"]["Code"] == code
+
+
+def test_list_log_groups(aws: str) -> None:
+    import boto3
+
+    with Emulator() as emulator:
+        logs = boto3.client("logs", endpoint_url=emulator.url)
+        names = ("/aws/lambda/cart", "/aws/lambda/checkout", "/aws/ecs/checkout", "/app")
+        for name in names:
+            logs.create_log_group(logGroupName=name)
+        logs.create_log_group(logGroupName="/aws/lambda/rare", logGroupClass="INFREQUENT_ACCESS")
+
+        def listed(**asked: Any) -> list[str]:
+            page = logs.list_log_groups(**asked)
+            names = [group["logGroupName"] for group in page["logGroups"]]
+            return names + (listed(**{**asked, "nextToken": page["nextToken"]}) if "nextToken" in page else [])
+
+        assert listed(limit=2) == sorted((*names, "/aws/lambda/rare"))
+        assert listed(logGroupNamePattern="checkout") == ["/aws/ecs/checkout", "/aws/lambda/checkout"]
+        assert listed(logGroupNamePattern="^/aws/lambda/c|^/app") == [
+            "/app",
+            "/aws/lambda/cart",
+            "/aws/lambda/checkout",
+        ]
+        assert listed(logGroupClass="INFREQUENT_ACCESS") == ["/aws/lambda/rare"]
+        assert listed(includeLinkedAccounts=True, accountIdentifiers=["123456789012"], logGroupNamePattern="^/app") == [
+            "/app"
+        ]
+        assert listed(includeLinkedAccounts=True, accountIdentifiers=["999999999999"]) == []
+        (group,) = logs.list_log_groups(logGroupNamePattern="rare")["logGroups"]
+        assert group["logGroupArn"] == "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/rare"
+        (described,) = logs.describe_log_groups(logGroupClass="INFREQUENT_ACCESS")["logGroups"]
+        assert (described["logGroupName"], described["logGroupClass"]) == ("/aws/lambda/rare", "INFREQUENT_ACCESS")
+        with pytest.raises(logs.exceptions.InvalidParameterException, match="regular expression pattern"):
+            logs.list_log_groups(logGroupNamePattern="a*b")
+
+
+def test_what_infrequent_access_refuses(logs: CloudWatchLogsClient) -> None:
+    logs.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
+    hour: Any = {"logGroupName": "/rare", "startTime": 0, "endTime": 3600}
+    for text, word in (("pattern @message", "pattern"), ("fields unmask(@message)", "unmask")):
+        with pytest.raises(ClientError, match=f"Infrequent Access class has no {word}: /rare"):
+            logs.start_query(queryString=text, **hour)
+    assert logs.start_query(queryString="stats count(*)", **hour)["queryId"]
+    with pytest.raises(ClientError, match="use Logs Insights queries"):
+        logs.filter_log_events(logGroupName="/rare")
+    logs.delete_log_group(logGroupName="/rare")

@@ -157,7 +157,7 @@ def test_a_running_query_keeps_the_content_it_began_with(
     began, go_on, seen = threading.Event(), threading.Event(), list[str]()
 
     def slow(*given: object) -> Result:
-        lookups = given[-1]
+        lookups = given[6]
         assert isinstance(lookups, dict)
         began.set()
         go_on.wait(10)

@@ -16,6 +16,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from insightctl.core.errors import SourceError, UsageError
 from insightctl.emulator.server import Emulator
@@ -194,6 +196,10 @@ def test_only_loopback_listens(emulator: Emulator) -> None:
     [
         (["--data", "/nope/nope"], "no such file"),
         (["--log-group", "just-a-name"], "not NAME=PATH"),
+        (["--fault", "throttle"], "not NAME=VALUE"),
+        (["--fault", "throtle=0.1"], "there is no fault"),
+        (["--fault", "throttle=often"], "must be a number"),
+        (["--faults", "/nope.toml"], "cannot be read"),
     ],
 )
 def test_usage_errors(options: list[str], said: str) -> None:
@@ -229,3 +235,16 @@ def test_two_emulators_share_nothing(fill: Fill, logs: CloudWatchLogsClient) -> 
         elsewhere.create_log_group(logGroupName=group)
         assert elsewhere.filter_log_events(logGroupName=group)["events"] == []
     assert len(logs.filter_log_events(logGroupName=group)["events"]) == 1
+
+
+def test_serve_with_faults(tmp_path: Path, aws: str) -> None:
+    import boto3
+
+    faults = tmp_path / "faults.toml"
+    faults.write_text('throttle = 1.0\nonly = ["DescribeLogGroups"]\nothers = [90, 40]\n')
+    with serving("--faults", str(faults), "--fault", "only=DescribeQueries") as (_, url):
+        once = Config(retries={"total_max_attempts": 1})
+        logs = boto3.client("logs", endpoint_url=url, config=once)
+        assert logs.describe_log_groups()["logGroups"] == []
+        with pytest.raises(ClientError, match="ThrottlingException"):
+            logs.describe_queries()

