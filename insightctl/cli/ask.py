@@ -71,6 +71,7 @@ def shared(
     no_cache: o.NoCache = False,
     yes: o.Yes = False,
     max_rows: o.MaxRows = DEFAULT_ROWS,
+    split: o.Split = None,
 ) -> tuple[Where, When, Show]:
     """The shared options as values; its signature is theirs."""
     where = Where(
@@ -91,6 +92,7 @@ def shared(
         no_cache=no_cache,
         yes=yes,
         max_rows=max_rows,
+        split=split,
     )
     return where, When(since, until, around, window, tz), Show(output, out, columns, limit)
 
@@ -130,8 +132,14 @@ def ask(question: Question, where: Where, when: When, show: Show) -> None:
         prepared.time,
         question.source,
         dict(question.params or {}),
+        where.max_rows,
         span=show.output in SPANNED,
     )
+    if where.dry_run:
+        from insightctl.cli.costs import show_plan
+
+        show_plan(prepared, job, show.output)
+        return
     with terminal.stoppable("nothing was left behind"), prepared.progress:
         result = prepared.backend.run(job)
     _present(question, prepared, _cut(result, show), show, where, when)

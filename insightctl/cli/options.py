@@ -129,6 +129,15 @@ NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Ask again, also what was asked before.", rich_help_panel=_COST)
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a costly run.", rich_help_panel=_COST)]
+Split = Annotated[
+    str | None,
+    typer.Option(
+        "--split",
+        metavar="SPAN",
+        help="On CloudWatch, ask in slices of this length side by side (1h); the answer is the same.",
+        rich_help_panel=_COST,
+    ),
+]
 MaxRows = Annotated[
     int,
     typer.Option(

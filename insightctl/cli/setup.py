@@ -49,6 +49,7 @@ class Where:
     no_cache: bool = False
     yes: bool = False
     max_rows: int = DEFAULT_ROWS
+    split: str | None = None
 
     def __post_init__(self) -> None:
         for one, several in (("profile", "profiles"), ("region", "regions")):
@@ -162,10 +163,10 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
             "which logs?",
             remedy="name a function (-f checkout), a log group (-g NAME), or local files (--local PATH)",
         )
-    from insightctl.cloud.backend import CloudWatchBackend
+    from insightctl.cli.costs import cloud_backend
 
-    cloud = CloudWatchBackend(profile=where.profile, region=where.region)
-    return Prepared(cloud, target, _range(when, zone, DEFAULT_SINCE), zone)
+    cloud, shown = cloud_backend(where)
+    return Prepared(cloud, target, _range(when, zone, DEFAULT_SINCE), zone, shown)
 
 
 def target_of(where: Where, log_groups: tuple[str, ...]) -> Target:

@@ -1,32 +1,60 @@
-"""The CloudWatch backend: checks the query, finds the log groups, runs, and gives a typed Result."""
+"""The CloudWatch backend: checks the query, finds the log groups, runs what is needed, and gives one typed Result."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from insightctl.cloud.cells import typed
-from insightctl.cloud.failures import error_code, error_message, said_plainly
-from insightctl.cloud.groups import names_near, resolve
+from insightctl.cloud.estimate import Estimate, GroupSize, estimate, joined
+from insightctl.cloud.failures import said_plainly
+from insightctl.cloud.keeping import Keeper
 from insightctl.cloud.prices import query_cost_usd
-from insightctl.cloud.runner import RawAnswer, Runner, Start
+from insightctl.cloud.schedule import Lane, Patience, Progress, Scheduler, Task
+from insightctl.cloud.schedule.task import Counts
 from insightctl.cloud.session import Access, Cloud, is_loopback
+from insightctl.cloud.sites import side_by_side
+from insightctl.cloud.slicing import Asked, Cut
 from insightctl.cloud.sources import without_source
-from insightctl.core.errors import CloudError, UsageError
+from insightctl.cloud.targets import LogGroup, NothingFound, check_classes, located, resolve_all
+from insightctl.core.errors import CloudError, CostRefused, PartialAnswer, UsageError
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Result, Statistics
-from insightctl.ql import check
+from insightctl.core.time import TimeRange
+from insightctl.ql import CheckedQuery, check
 from insightctl.ql.checker import told_with_answer
 
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a run may cost: `max_usd` refuses it before it starts, above `ask_usd` `confirm` is asked; None is no limit.
+
+    `usd_per_gb` stands above the price list.
+    """
+
+    max_usd: float | None = None
+    ask_usd: float | None = None
+    confirm: Callable[[str], bool] | None = None
+    usd_per_gb: float | None = None
+
+    @property
+    def needs_estimate(self) -> bool:
+        """Whether the bytes have to be estimated before a run."""
+        return self.max_usd is not None or (self.ask_usd is not None and self.confirm is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    cloud: Cloud
+    groups: tuple[LogGroup, ...]
 
 
 class CloudWatchBackend:
     """Runs jobs on CloudWatch Logs Insights. Settings that are None come from the environment and ~/.aws.
 
-    `sleep` (seconds) and `now` (monotonic seconds) are for tests.
+    With `sites` the same question goes to several accounts and regions at once. `split_ms` is the length of a slice:
+    several queries for one question. `keeper` keeps answers of the past; `watch` is told of progress; `now` is
+    monotonic seconds.
     """
 
     def __init__(
@@ -35,68 +63,173 @@ class CloudWatchBackend:
         region: str | None = None,
         endpoint_url: str | None = None,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sites: Sequence[Access] = (),
+        guard: Guard | None = None,
+        keeper: Keeper | None = None,
+        split_ms: int | None = None,
+        patience: Patience | None = None,
+        watch: Callable[[Progress], None] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._cloud = Cloud(Access(profile, region, endpoint_url))
-        self._sleep = sleep
+        self._clouds = [Cloud(access) for access in sites or (Access(profile, region, endpoint_url),)]
+        self._guard = guard or Guard()
+        self._keeper = keeper
+        self._split_ms = split_ms
+        self._patience = patience
+        self._watch = watch
         self._now = now
-        self._groups: tuple[str, ...] = ()
+        self._sites: tuple[_Site, ...] = ()
 
     def run(self, job: QueryJob) -> Result:
-        """Run to the end. Raises QueryError, UsageError, CloudError; Interrupted on Ctrl-C, with the query stopped."""
+        """Run to the end. Raises QueryError, UsageError, CloudError, CostRefused, PartialAnswer.
+
+        On Ctrl-C every query is stopped, and it raises Interrupted.
+        """
+        checked, text, range_ = self._prepared(job)
+        began = self._now()
+        warnings = [] if not self._guard.needs_estimate else self._guarded(job)
+        cuts = [
+            Cut(Asked(checked, text, site.groups, range_, job.max_rows, self._split_ms), lane)
+            for lane, site in enumerate(self._sites)
+        ]
+        counts = self._answered(cuts)
+        results = [cut.result() for cut in cuts]
+        result = results[0] if len(results) == 1 else side_by_side([s.cloud.place for s in self._sites], results)
+        for cut in cuts:
+            warnings += cut.warnings
+        usd = [c for c in map(self._cost_usd, self._sites, counts) if c is not None]
+        total = sum(counts, Counts())
+        statistics = Statistics(
+            total.records_matched,
+            total.records_scanned,
+            total.bytes_scanned,
+            self._now() - began,
+            sum(usd) if usd else None,
+        )
+        told = (*told_with_answer(checked), *dict.fromkeys(warnings))
+        return replace(result, statistics=statistics, warnings=told, time=job.time)
+
+    def estimate(self, job: QueryJob) -> Estimate:
+        """What the job would scan and cost; nothing is run. Raises as `run` does."""
+        self._prepared(job)
+        return self._estimated(job)
+
+    def source(self) -> dict[str, object]:
+        """Where results come from; `log_groups` are those of the last run, `sites` tells of several places."""
+        sites = [self._told(site) for site in self._sites] or [self._told(_Site(self._clouds[0], ()))]
+        groups = [name for site in self._sites for name in (group.identifier for group in site.groups)]
+        first = {"kind": "cloudwatch", **sites[0], "log_groups": list(dict.fromkeys(groups))}
+        return first if len(sites) == 1 else {**first, "sites": sites}
+
+    def _told(self, site: _Site) -> dict[str, object]:
+        listed = [group.identifier for group in site.groups]
+        return {"region": site.cloud.place.region, "profile": site.cloud.profile, "log_groups": listed}
+
+    # before
+
+    def _prepared(self, job: QueryJob) -> tuple[CheckedQuery, str, TimeRange]:
         checked = check(job.text, source=job.name or "<query>")
         if job.time is None:
             raise UsageError("a query on CloudWatch needs a time range", remedy="pass --since, such as --since 3h")
-        place = self._cloud.place
         text, target = without_source(job, checked)
-        with said_plainly(place):
-            self._groups = resolve(self._cloud.logs, target, place)
-            raw = self._answer(Start(text, self._groups, job.time, job.max_rows))
-        columns, rows = typed(raw.rows, checked.columns)
-        return Result(columns, rows, self._statistics(raw), told_with_answer(checked), job.time)
+        checked = checked if text == job.text else check(text, source=job.name or "<query>")
+        if target.is_empty and text == job.text and checked.query.commands and _names_sources(checked):
+            self._sites = tuple(_Site(cloud, ()) for cloud in self._clouds)
+        else:
+            self._sites = tuple(_Site(*placed) for placed in resolve_all(self._clouds, target))
+        for site in self._sites:
+            check_classes(checked, site.groups)
+        return checked, text, job.time
 
-    def source(self) -> dict[str, object]:
-        """Where results come from; `log_groups` are those of the last run."""
-        return {
-            "kind": "cloudwatch",
-            "region": self._cloud.place.region,
-            "profile": self._cloud.profile,
-            "log_groups": list(self._groups),
-        }
+    def _guarded(self, job: QueryJob) -> list[str]:
+        """Notes about the estimate. Raises CostRefused."""
+        guard, found = self._guard, self._estimated(job)
+        if guard.max_usd is not None:
+            found.refuse_above(guard.max_usd)
+        asks = guard.ask_usd is not None and found.usd is not None and found.usd > guard.ask_usd
+        if asks and guard.confirm is not None and not guard.confirm(f"this run scans {found}"):
+            raise CostRefused("not run", remedy="narrow the time range or the log groups")
+        return list(found.notes)
 
-    def _answer(self, start: Start) -> RawAnswer:
-        from botocore.exceptions import ClientError
+    def _estimated(self, job: QueryJob) -> Estimate:
+        assert job.time is not None
+        now_ms = time.time_ns() // 1_000_000
+        found = []
+        for site in self._sites:
+            groups = located(site.cloud, site.groups) if site.groups else ()
+            sizes = [
+                GroupSize(g.name, g.stored_bytes, g.retention_days, g.created_ms, g.account if g.linked else None)
+                for g in groups
+            ]
+            found.append(estimate(site.cloud, sizes, job.time, now_ms=now_ms, usd_per_gb=self._guard.usd_per_gb))
+        return joined(found)
 
+    # the run
+
+    def _answered(self, cuts: Sequence[Cut]) -> list[Counts]:
+        """Runs everything; what was scanned in each lane."""
+        counts = [Counts() for _ in cuts]
+        lanes = []
+        for site in self._sites:
+            with said_plainly(site.cloud.place):
+                lanes.append(Lane(site.cloud.scheduled, site.cloud.place, self._now))
+
+        def done(task: Task) -> list[Task]:
+            assert task.answer is not None
+            counts[task.lane] += task.answer.counts
+            if self._keeper is not None:
+                self._keeper.keep(self._sites[task.lane].cloud, task)
+            return self._still_to_run(cuts[task.lane].done(task), done)
+
+        first = [task for cut in cuts for task in self._still_to_run(cut.tasks(), done)]
+        scheduler = Scheduler(lanes, patience=self._patience, now=self._now, watch=self._watch)
         try:
-            return Runner(self._cloud.logs, self._sleep, self._now).run(start)
-        except ClientError as error:
-            if error_code(error) == "ResourceNotFoundException":
-                raise self._missing_group(start, error) from error
+            scheduler.run(first, done, lambda task: cuts[task.lane].timed_out(task))
+        except CloudError as error:
+            if "ResourceNotFound" not in str(error.__cause__) or isinstance(error, NothingFound):
+                raise
+            self._say_what_is_missing(error)
             raise
+        return counts
 
-    def _missing_group(self, start: Start, error: ClientError) -> CloudError:
-        message = error_message(error)
-        named = [name for name in start.groups if f"'{name}'" in message or f" {name} " in message]
-        missing = named or list(start.groups)
-        hint = names_near(self._cloud.logs, missing[0]) if len(missing) == 1 else None
-        listed = " or ".join(f"'{name}'" for name in missing)
-        return CloudError(
-            f"log group {listed} does not exist in {self._cloud.place.region}",
-            where=str(self._cloud.place),
-            remedy=hint or "check the name, --region and --profile",
-        )
+    def _say_what_is_missing(self, error: CloudError) -> None:
+        """Raises NothingFound for the log group that is not there, if that can be found out; PartialAnswer half way."""
+        for site in self._sites:
+            try:
+                located(site.cloud, site.groups)
+            except NothingFound as missing:
+                if not isinstance(error, PartialAnswer):
+                    raise
+                names = ", ".join(group.name for group in site.groups[:3])
+                raise PartialAnswer(
+                    f"{error.what}: deleted while the run went on ({names}): {missing.what}",
+                    where=missing.where,
+                    remedy=missing.remedy,
+                ) from error
+            except CloudError:
+                continue
 
-    def _statistics(self, raw: RawAnswer) -> Statistics:
-        return Statistics(
-            records_matched=raw.records_matched,
-            records_scanned=raw.records_scanned,
-            bytes_scanned=raw.bytes_scanned,
-            seconds=raw.seconds,
-            cost_usd=self._cost_usd(raw.bytes_scanned),
-        )
+    def _still_to_run(self, tasks: Sequence[Task], done: Callable[[Task], list[Task]]) -> list[Task]:
+        """The tasks whose answers are not kept; those that are count as done, at no cost."""
+        if self._keeper is None:
+            return list(tasks)
+        left: list[Task] = []
+        for task in tasks:
+            if self._keeper.recall(self._sites[task.lane].cloud, task):
+                left += done(task)
+            else:
+                left.append(task)
+        return left
 
-    def _cost_usd(self, bytes_scanned: int) -> float | None:
+    def _cost_usd(self, site: _Site, counts: Counts) -> float | None:
         """None on an emulator: nobody bills what runs on this machine."""
-        place = self._cloud.place
-        return None if is_loopback(place.endpoint_url) else query_cost_usd(bytes_scanned, place.region or "")
+        place = site.cloud.place
+        if self._guard.usd_per_gb is not None:
+            return counts.bytes_scanned / 1e9 * self._guard.usd_per_gb
+        return None if is_loopback(place.endpoint_url) else query_cost_usd(counts.bytes_scanned, place.region or "")
+
+
+def _names_sources(checked: CheckedQuery) -> bool:
+    from insightctl.ql import ast
+
+    return any(isinstance(command, ast.Source) for command in checked.query.commands[:1])

@@ -26,7 +26,7 @@ def typed(
     """Columns and rows. Fields that no row has still are columns; fields that nobody expected come last."""
     given = [{cell["field"]: cell["value"] for cell in row if "field" in cell and "value" in cell} for row in raw]
     seen = [name for name in dict.fromkeys(name for row in given for name in row) if name != _POINTER]
-    spelled = _spellings([column.name for column in expected], seen)
+    spelled = spellings([column.name for column in expected], seen)
     columns = [_column(column, spelled[column.name], given) for column in expected]
     others = [name for name in seen if name not in spelled.values()]
     columns += [Column(name, infer_type([row.get(name) for row in given]), computed=False) for name in others]
@@ -37,7 +37,7 @@ def typed(
     return tuple(columns), rows
 
 
-def _spellings(expected: Sequence[str], seen: Sequence[str]) -> dict[str, str]:
+def spellings(expected: Sequence[str], seen: Sequence[str]) -> dict[str, str]:
     """How the service spells each expected name: as we do, or with other spaces and cases (`COUNT( * )`)."""
     loose = {_squeezed(name): name for name in reversed(seen)}
     return {name: name if name in seen else loose.get(_squeezed(name), name) for name in expected}

@@ -19,6 +19,7 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 60
 # with the connect timeout: an endpoint that does not answer is given up after 10 s; throttling has patience of its own
 ATTEMPTS = 2
+SCHEDULED_CONNECTIONS = 20
 EMULATOR_REGION = "us-east-1"
 
 
@@ -38,6 +39,7 @@ class Cloud:
     access: Access = field(default_factory=Access)
     _session: boto3.Session | None = None
     _logs: CloudWatchLogsClient | None = None
+    _scheduled: CloudWatchLogsClient | None = None
 
     @property
     def session(self) -> boto3.Session:
@@ -59,6 +61,17 @@ class Cloud:
             except ValueError as error:  # botocore's word for an endpoint that is no URL
                 raise CloudError(str(error), remedy="write AWS_ENDPOINT_URL like http://127.0.0.1:4577") from error
         return self._logs
+
+    @property
+    def scheduled(self) -> CloudWatchLogsClient:
+        """A client for a scheduler, which retries by itself: this one does not, and has room for many calls at once."""
+        if self._scheduled is None:
+            from botocore.config import Config
+
+            once = Config(retries={"total_max_attempts": 1}, max_pool_connections=SCHEDULED_CONNECTIONS)
+            config = self.logs.meta.config.merge(once)
+            self._scheduled = self.session.client("logs", endpoint_url=self.access.endpoint_url, config=config)
+        return self._scheduled
 
     @property
     def place(self) -> Place:

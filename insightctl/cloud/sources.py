@@ -18,7 +18,7 @@ def without_source(job: QueryJob, checked: CheckedQuery) -> tuple[str, Target]:
     sources = ast.sources(checked.query)
     if not sources:
         return job.text, job.target
-    if job.target.patterns:
+    if not job.target.is_empty:
         raise UsageError(
             "the query names its log groups with SOURCE, and the command line names others",
             remedy="leave out SOURCE, or --function and --log-group",

@@ -5,7 +5,7 @@ aliases = ["cold-starts"]
 tags = ["latency", "cold start", "init"]
 view = { kind = "timeSeries", y = ["cold_starts"], stacked = true }
 read = "A step up right after a deployment is normal; a steady share above 5 % points at scale-out or idle expiry. SnapStart restores are counted apart."
-next = ["p99-duration", "deployments"]
+next = ["coldstarts-by-version", "coldstart-timeline", "coldstart-cost", "p99-duration", "deployments"]
 
 [params.bin]
 type = "duration"

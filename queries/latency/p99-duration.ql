@@ -5,7 +5,7 @@ aliases = ["p99", "duration"]
 tags = ["latency", "duration", "percentile"]
 view = { kind = "timeSeries", y = ["p50_ms", "p99_ms"] }
 read = "p50 tells what most callers feel, p99 the slow tail. Both rising together points at the code or a dependency; the tail alone at cold starts, retries or one slow customer."
-next = ["coldstarts", "errors-by-version"]
+next = ["slowest", "duration-by-version", "duration-histogram", "coldstarts", "errors-by-version"]
 
 [params.bin]
 type = "duration"

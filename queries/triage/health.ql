@@ -5,7 +5,7 @@ aliases = ["overview"]
 tags = ["errors", "latency", "first screen"]
 view = { kind = "table" }
 read = "The first screen. Look for the function whose error_pct or p99_ms stands out, then ask errors-by-version and deployments about it."
-next = ["errors-by-version", "deployments", "coldstarts"]
+next = ["errors-by-version", "errors", "timeouts", "out-of-memory", "deployments", "coldstarts"]
 
 [[thresholds]]
 when = "error_pct > 5"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from insightctl.cloud.backend import CloudWatchBackend
-from insightctl.core.errors import Interrupted, UsageError
+from insightctl.core.errors import UsageError
 from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange, from_ms
@@ -120,47 +120,6 @@ def test_an_answer_of_several_pages(fill: Fill, monkeypatch: pytest.MonkeyPatch)
     group = fill([str(n) for n in range(10)])
     result = CloudWatchBackend().run(job("fields @message | sort @timestamp asc", group, max_rows=10))
     assert result.column("@message") == tuple(str(n) for n in range(10))
-
-
-def test_polling_starts_fast_and_slows_down(fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
-    done, clock, sleeps = threading.Event(), [0.0], list[float]()
-
-    def slow(*_: object) -> Result:
-        done.wait(10)
-        return Result((), ())
-
-    def sleep(seconds: float) -> None:
-        sleeps.append(seconds)
-        clock[0] += seconds
-        if len(sleeps) < 25:
-            return
-        done.set()
-        time.sleep(0.05)
-
-    monkeypatch.setattr(Engine, "run", slow)
-    result = CloudWatchBackend(sleep=sleep, now=lambda: clock[0]).run(job("fields @message", fill(["a"])))
-    assert sleeps[0] == 0.1
-    assert sleeps == sorted(sleeps)
-    assert sleeps[-1] == 2.0
-    assert result.statistics.seconds == clock[0]
-
-
-def test_ctrl_c_stops_the_query(fill: Fill, logs: CloudWatchLogsClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    group, done = fill(["a"]), threading.Event()
-
-    def slow(*_: object) -> Result:
-        done.wait(10)
-        return Result((), ())
-
-    def interrupted(_: float) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Engine, "run", slow)
-    with pytest.raises(Interrupted, match="was stopped on CloudWatch") as caught:
-        CloudWatchBackend(sleep=interrupted).run(job("fields @message", group))
-    done.set()
-    assert caught.value.exit_code == 130
-    assert [query["status"] for query in logs.describe_queries(logGroupName=group)["queries"]] == ["Cancelled"]
 
 
 def test_ctrl_c_in_a_process(fill: Fill, logs: CloudWatchLogsClient, monkeypatch: pytest.MonkeyPatch) -> None:

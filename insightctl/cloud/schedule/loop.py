@@ -254,7 +254,8 @@ class Scheduler:
                 self._total -= 1
                 self._add(parts)
                 return
-        self._again(task, _STATUS_WORDS.get(status, f"the query ended as {status}"))
+        words = _STATUS_WORDS.get(status, f"the query ended as {status}")
+        self._again(task, f"{words} (query {task.query_id})")
 
     def _failed(self, task: Task, kind: str, means: Meaning, error: Exception) -> None:
         now, patience = self._now(), self._patience
@@ -293,7 +294,7 @@ class Scheduler:
 
     def _again(self, task: Task, why: str) -> None:
         if task.attempts >= self._patience.starts:
-            self._give_up(task, f"{why}, {task.attempts} times", None)
+            self._give_up(task, f"{why}, {task.attempts} times in all", None)
         self._requeue(task, self._patience.pause_s(task.attempts))
 
     def _requeue(self, task: Task, pause: float) -> None:
@@ -338,6 +339,8 @@ class Scheduler:
         except KeyboardInterrupt:
             stopped, left = 0, [t.query_id for t in self._running.values() if t.query_id]
         words = f"interrupted; {self._done} of {self._total} queries were done, {stopped} stopped on CloudWatch"
+        if self._total == 1 and stopped:
+            words = "interrupted; the query was stopped on CloudWatch"
         if not left:
             return Interrupted(words)
         return Interrupted(
