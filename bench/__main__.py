@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns")
+BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns", "cloud")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from insightctl.cloud.prices import query_cost_usd
 from insightctl.cloud.schedule import Lane, Patience, Progress, Scheduler, Task
 from insightctl.cloud.schedule.task import Counts
 from insightctl.cloud.session import Access, Cloud, is_loopback
-from insightctl.cloud.sites import side_by_side
+from insightctl.cloud.sites import Site, side_by_side, site_of
 from insightctl.cloud.slicing import Asked, Cut
 from insightctl.cloud.sources import without_source
 from insightctl.cloud.targets import LogGroup, NothingFound, check_classes, located, resolve_all
@@ -94,9 +94,13 @@ class CloudWatchBackend:
         ]
         counts = self._answered(cuts)
         results = [cut.result() for cut in cuts]
-        result = results[0] if len(results) == 1 else side_by_side([s.cloud.place for s in self._sites], results)
+        result = results[0] if len(results) == 1 else side_by_side(self._places(), results)
         for cut in cuts:
             warnings += cut.warnings
+        if self._keeper is not None and self._keeper.recalled:
+            count = sum(len(cut.tasks_done) for cut in cuts)
+            what = "the answer" if count == 1 else f"{self._keeper.recalled} of {count} answers"
+            warnings.append(f"{what} came from the cache of this machine; --no-cache asks again")
         usd = [c for c in map(self._cost_usd, self._sites, counts) if c is not None]
         total = sum(counts, Counts())
         statistics = Statistics(
@@ -108,6 +112,10 @@ class CloudWatchBackend:
         )
         told = (*told_with_answer(checked), *dict.fromkeys(warnings))
         return replace(result, statistics=statistics, warnings=told, time=job.time)
+
+    def _places(self) -> list[Site]:
+        ask = len({site.cloud.profile for site in self._sites}) > 1
+        return [site_of(site.cloud, ask=ask) for site in self._sites]
 
     def estimate(self, job: QueryJob) -> Estimate:
         """What the job would scan and cost; nothing is run. Raises as `run` does."""

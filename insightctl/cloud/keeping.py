@@ -24,6 +24,7 @@ class Keeper:
 
     open: Callable[[], ResultCache]
     note: Callable[[str], None]
+    recalled: int = 0
     _cache: ResultCache | None = None
     _broken: bool = False
 
@@ -40,6 +41,7 @@ class Keeper:
             [{"field": name, "value": str(value)} for name, value in zip(names, row, strict=True) if value is not None]
             for row in found.rows
         ]
+        self.recalled += 1
         task.answer = RawAnswer(rows, Counts(found.statistics.records_matched), 0.0)
         return True
 

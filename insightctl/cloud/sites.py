@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
-from insightctl.cloud.failures import Place
+from insightctl.cloud.session import Cloud
 from insightctl.core.result import Column, ColumnType, Result, Row
 
 
-def side_by_side(places: Sequence[Place], results: Sequence[Result]) -> Result:
-    """The rows of all places in order, led by a column `region`, and `profile` where there are several.
+class Site(NamedTuple):
+    """Where an answer comes from; `account` is an id, or the profile's name where the id cannot be asked."""
 
-    Columns of one place alone are absent in the rows of the others.
+    account: str
+    region: str
+
+
+def site_of(cloud: Cloud, *, ask: bool) -> Site:
+    """The site of a cloud; `ask`: with the account's id, which costs a call of STS."""
+    account = cloud.profile or "default"
+    if ask:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        with suppress(BotoCoreError, ClientError):
+            sts = cloud.session.client("sts", endpoint_url=cloud.access.endpoint_url)
+            account = str(sts.get_caller_identity()["Account"])
+    return Site(account, cloud.place.region or "")
+
+
+def side_by_side(sites: Sequence[Site], results: Sequence[Result]) -> Result:
+    """The rows of all sites in order, led by a column `account` and one `region`, as far as they differ.
+
+    Columns of one site alone are absent in the rows of the others.
     """
-    profiles = len({place.profile for place in places}) > 1
-    regions = len({place.region for place in places}) > 1 or not profiles
+    leads = [n for n, name in enumerate(Site._fields) if len({site[n] for site in sites}) > 1] or [1]
     known: dict[str, Column] = {}
     for result in results:
         for column in result.columns:
@@ -22,12 +42,12 @@ def side_by_side(places: Sequence[Place], results: Sequence[Result]) -> Result:
             if seen.type != column.type and any(value is not None for value in result.column(column.name)):
                 mixed = _filled(results, column.name)
                 known[column.name] = Column(column.name, mixed or column.type, column.computed)
-    lead = [Column("profile", "string", False)] * profiles + [Column("region", "string", False)] * regions
+    lead = [Column(Site._fields[n], "string", False) for n in leads]
     rows: list[Row] = []
-    for place, result in zip(places, results, strict=True):
-        values = [place.profile or "default"] * profiles + [place.region or ""] * regions
+    for site, result in zip(sites, results, strict=True):
         at = {name: number for number, name in enumerate(result.names)}
-        rows += [(*values, *(row[at[name]] if name in at else None for name in known)) for row in result.rows]
+        lead_values = [site[n] for n in leads]
+        rows += [(*lead_values, *(row[at[name]] if name in at else None for name in known)) for row in result.rows]
     return Result((*lead, *known.values()), tuple(rows))
 
 

@@ -6,12 +6,18 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from insightctl.cloud.backend import CloudWatchBackend, Guard
+from insightctl.cloud.cache import ResultCache
+from insightctl.cloud.keeping import Keeper
 from insightctl.cloud.schedule import loop
 from insightctl.cloud.schedule import task as tasks
+from insightctl.cloud.session import Access
+from insightctl.cloud.sites import Site, side_by_side
 from insightctl.cloud.slicing import cut
 from insightctl.cloud.slicing.times import between, halves, parts, steps
 from insightctl.core.errors import CostRefused, PartialAnswer, UsageError
@@ -19,6 +25,9 @@ from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
 from insightctl.emulator.server import Emulator
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.type_defs import InputLogEventTypeDef
 
 START = 1_795_428_000_000
 HOUR = TimeRange(START, START + 3_600_000)
@@ -150,3 +159,46 @@ def test_times() -> None:
     assert {t.start_ms % 2_000 for t in halves(span, 2_000)[:1]} == {0}
     assert halves(TimeRange(5, 6)) == [TimeRange(5, 6)]
     assert replace(span, end_ms=1_001) == halves(replace(span, end_ms=1_001))[0]
+
+
+def test_several_regions_side_by_side(filled: Emulator) -> None:
+    for region, count in (("eu-west-1", 3), ("ap-south-1", 1)):
+        import boto3
+
+        client = boto3.client("logs", region_name=region)
+        client.create_log_group(logGroupName="/there")
+        client.create_log_stream(logGroupName="/there", logStreamName="s")
+        for n in range(count):
+            event: InputLogEventTypeDef = {"timestamp": START + n, "message": f"m{n}"}
+            client.put_log_events(logGroupName="/there", logStreamName="s", logEvents=[event])
+    job = QueryJob("stats count(*) as n", Target(log_groups=("/there",)), HOUR)
+    places = [Access(region=region) for region in ("eu-west-1", "ap-south-1", "us-west-2")]
+    result = CloudWatchBackend(sites=places).run(job)
+    assert result.names == ("region", "n")
+    assert result.rows == (("eu-west-1", 3), ("ap-south-1", 1))
+
+
+def test_accounts_are_named(filled: Emulator) -> None:
+    answers = [ask("stats count(*) as n"), ask("stats count(*) as n, max(n) as top")]
+    both = side_by_side([Site("111111111111", "eu-west-1"), Site("222222222222", "eu-west-1")], answers)
+    assert both.names == ("account", "n", "top")
+    assert both.rows == (("111111111111", 60, None), ("222222222222", 60, answers[1].rows[0][1]))
+
+
+def test_an_answer_is_kept(filled: Emulator, tmp_path: Path) -> None:
+    past = TimeRange(START - 86_400_000, START - 82_800_000)
+    filled.put("/past", "s", [(past.start_ms + n, f"m{n}") for n in range(5)])
+    told: list[str] = []
+
+    def run(text: str = "fields @message, nothing") -> Result:
+        keeper = Keeper(lambda: ResultCache.open(tmp_path / "kept", 1_000_000), told.append)
+        return CloudWatchBackend(keeper=keeper).run(QueryJob(text, Target(log_groups=("/past",)), past))
+
+    first = run()
+    filled.clear_journal()
+    again = run()
+    assert (again.columns, again.rows) == (first.columns, first.rows)
+    assert again.statistics.bytes_scanned == 0 and "from the cache" in again.warnings[-1]
+    assert not [entry for entry in filled.journal if entry.operation == "StartQuery"]
+    assert run("fields @message").warnings == ()
+    assert not told
