@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from insightctl.cli import options as o
 from insightctl.cli import terminal
 from insightctl.cli.setup import Prepared, When, Where, listed, prepare, usd
+from insightctl.core.config import Config
 from insightctl.core.errors import UsageError
 from insightctl.core.job import DEFAULT_ROWS, QueryJob
 from insightctl.core.result import Result
@@ -59,7 +60,7 @@ def shared(
     around: o.Around = None,
     window: o.Window = None,
     tz: o.Tz = None,
-    output: o.Output = "table",
+    output: o.Output = None,
     out: o.OutFile = None,
     columns: o.Columns = None,
     limit: o.Limit = None,
@@ -94,7 +95,10 @@ def shared(
         max_rows=max_rows,
         split=split,
     )
-    return where, When(since, until, around, window, tz), Show(output, out, columns, limit)
+    settings = Config.load()
+    named = since or around or window or where.on_files
+    when = When(since if named else settings.since, until, around, window, tz or settings.tz)
+    return where, when, Show(output or settings.output or "table", out, columns, limit)
 
 
 def with_shared(command: Callable[..., None], own: list[inspect.Parameter]) -> Callable[..., None]:

@@ -173,12 +173,12 @@ Tz = Annotated[
     typer.Option("--tz", metavar="ZONE", help="Time zone of times you type and tables show.", rich_help_panel=_WHEN),
 ]
 Output = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--output",
         "-o",
         metavar="FORMAT",
-        help="table, chart, json, jsonl, csv, tsv, markdown, html, insights, or any tabulate format.",
+        help="table, chart, json, jsonl, csv, tsv, markdown, html, insights, or any tabulate format. Default: table.",
         rich_help_panel=_OUT,
     ),
 ]

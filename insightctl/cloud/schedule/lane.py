@@ -55,9 +55,13 @@ class Lane:
         """The service runs as many queries as it does at once: ours are enough for now."""
         self.room, self._changed = max(1, self.running), self.now()
 
-    def took(self, seconds: float) -> None:
-        """A query was done after so many seconds: when to look for the next ones."""
-        self._typical = seconds if self._typical is None else 0.7 * self._typical + 0.3 * seconds
+    def took(self, seconds: float | None) -> None:
+        """A query took about so many seconds: when to look for the next ones. None: it was done at the first look.
+
+        That look was when others took as long, so it tells nothing new (and a late look must not make the next later).
+        """
+        if seconds is not None:
+            self._typical = seconds if self._typical is None else 0.7 * self._typical + 0.3 * seconds
 
     @property
     def typical_s(self) -> float | None:

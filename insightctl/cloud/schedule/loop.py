@@ -221,8 +221,10 @@ class Scheduler:
             task.scheduled_s = task.scheduled_s + min(now - task.polled, 5.0) if status == "Scheduled" else 0.0
             task.polled = now
             task.counts = _counts(page)
-            age = now - task.began
-            task.due = now + min(_LAST_POLL_S, max(_FIRST_POLL_S, age * _POLL_SHARE))
+            age = task.looked = now - task.began
+            typical = self._lanes[task.lane].typical_s
+            soon = typical is not None and age < 1.5 * typical  # others took about so long: it is nearly done
+            task.due = now + (_FIRST_POLL_S if soon else min(_LAST_POLL_S, max(_FIRST_POLL_S, age * _POLL_SHARE)))
             if task.scheduled_s > self._patience.scheduled_s:
                 self._leftovers.drop(self._lanes[task.lane], str(task.query_id))
                 self._again(task, f"the query was not begun within {self._patience.scheduled_s:.0f} s")
@@ -236,7 +238,7 @@ class Scheduler:
         task.page = page.get("nextToken")
         task.due = now
         if not task.page:
-            self._lanes[task.lane].took(now - task.began)
+            self._lanes[task.lane].took((task.looked + now - task.began) / 2 if task.looked else None)
             task.answer = RawAnswer(task.rows, task.counts, now - task.began)
             self._leave(task)
             self._done += 1

@@ -54,7 +54,8 @@ NOTHING = Counts()
 class Task:
     """A query that a scheduler runs in a lane; `key` is its owner's own name for it.
 
-    `attempts` counts starts of the query, `stumbles` failed calls in a row; times are monotonic seconds.
+    `attempts` counts starts of the query, `stumbles` failed calls in a row; times are monotonic seconds, `looked` is the
+    query's age when it was last seen running.
     """
 
     start: Start
@@ -68,6 +69,7 @@ class Task:
     began: float = 0.0
     due: float = 0.0
     polled: float = 0.0
+    looked: float = 0.0
     scheduled_s: float = 0.0
     counts: Counts = NOTHING
     page: str | None = None
@@ -84,7 +86,7 @@ class Task:
     def anew(self, due: float) -> None:
         """Back to the state before it was started."""
         self.query_id, self.page, self.fetching, self.rows = None, None, False, []
-        self.scheduled_s, self.due, self.counts = 0.0, due, NOTHING
+        self.scheduled_s, self.looked, self.due, self.counts = 0.0, 0.0, due, NOTHING
 
 
 class Progress(NamedTuple):
