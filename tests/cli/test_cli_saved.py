@@ -27,7 +27,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with logs, saved queries and a lookup table, to work in."""
     monkeypatch.chdir(tmp_path)
     Path("app.log").write_text("".join(f"2026-11-23T10:00:0{n}.000Z {line}\n" for n, line in enumerate(LINES)))
-    Path("levels.ql").write_text("filter level = {{level}} # which\n")
+    Path("mylevels.ql").write_text("filter level = {{level}} # which\n")
     Path("top.ql").write_text(
         '+++\ntitle = "T"\nquestion = "Q?"\n[params.n]\ntype = "integer"\ndefault = "2"\nhelp = "how many"\n+++\n'
         "fields user | sort user asc | limit {{ n }}\n"
@@ -68,9 +68,9 @@ def test_arguments_are_what_options_are(cli: Cli, world: World, call: str, optio
 
 
 def test_files_are_saved_queries_too(cli: Cli, here: Path) -> None:
-    done = cli("run", '$levels(level = "ERROR") | $top(n = 1)', "--local", "app.log", "-o", "json")
+    done = cli("run", '$mylevels(level = "ERROR") | $top(n = 1)', "--local", "app.log", "-o", "json")
     assert answer(done.out) == [{"user": 0}]
-    Path("q.ql").write_text("$levels(level = 'ERROR')\n| stats count(*) as n")
+    Path("q.ql").write_text("$mylevels(level = 'ERROR')\n| stats count(*) as n")
     assert answer(cli("run", "q.ql", "-g", "/aws/lambda/app=app.log", "-o", "json").out) == [{"n": 2}]
 
 
@@ -86,11 +86,11 @@ WRONG = [
         "such as $coldstarts(bin = 5m)",
     ),
     (
-        "fields a | $levels()",
-        "the saved query 'levels' wants a value for 'level'",
+        "fields a | $mylevels()",
+        "the saved query 'mylevels' wants a value for 'level'",
         "1:12",
-        "$levels()",
-        '$levels(level = "...")',
+        "$mylevels()",
+        '$mylevels(level = "...")',
     ),
     (
         "$top(n = many)",
@@ -157,8 +157,8 @@ def test_saved_queries_of_the_account(cli: Cli, aws: str, fill: Fill, logs: Clou
     )
     assert answer(cli("run", "$coldstarts()", *run).out) == [{"mine": 3}], "the account's own come first"
     logs.delete_query_definition(queryDefinitionId=put["queryDefinitionId"])
-    done = cli("run", "fields a | $levels(level = 1)", *run)
-    assert done.code == 2 and "no saved query 'levels'" in done.err, "files are for local logs"
+    done = cli("run", "fields a | $mylevels(level = 1)", *run)
+    assert done.code == 2 and "no saved query 'mylevels'" in done.err, "files are for local logs"
 
 
 def _iso(ms: int) -> str:

@@ -75,6 +75,7 @@ class Scheduler:
         self._running: dict[int, Task] = {}
         self._done = 0
         self._total = 0
+        self._numbered = 0
         self._started_one = False
         self._counts = Counts()
         self._began = 0.0
@@ -110,7 +111,8 @@ class Scheduler:
     def _add(self, tasks: Iterable[Task]) -> None:
         for task in tasks:
             self._total += 1
-            task.number = self._total
+            self._numbered += 1  # never used twice, also when a query gives way to its parts
+            task.number = self._numbered
             self._waiting.append(task)
 
     def _dispatch(self) -> None:

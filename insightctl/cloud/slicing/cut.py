@@ -204,6 +204,7 @@ class Cut:
 
     def result(self) -> Result:
         """The whole answer, without statistics."""
+        self._check_whole()
         checked, wanted = self._asked.checked, self._wanted
         if self._mode == "whole":
             rows = self._done[0].answer.rows if self._done and self._done[0].answer else ()
@@ -219,6 +220,19 @@ class Cut:
         if limit_of(checked) is None and len(result.rows) >= self._asked.wanted:
             self.warnings.append(f"the answer was cut at {self._asked.wanted:,} rows; --max-rows takes more")
         return result
+
+    def _check_whole(self) -> None:
+        """Raises PartialAnswer when the answers do not cover the range once: better none than a short one."""
+        for batch in self._batches:
+            names = tuple(group.identifier for group in batch)
+            times = sorted((t.start.time.start_ms, t.start.time.end_ms) for t in self._done if t.start.groups == names)
+            ends = [self._asked.time.start_ms, *(end for _, end in times)]
+            starts = [*(start for start, _ in times), self._asked.time.end_ms]
+            if ends != starts:
+                raise PartialAnswer(
+                    f"the answers of {len(times)} queries do not cover the range: a mistake of insightctl, please report it",
+                    remedy="ask without --split, or for fewer rows",
+                )
 
 
 def replace_start(task: Task, start: Start) -> Task:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import queue
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from insightctl.cloud.failures import error_code, said_plainly
+from insightctl.cloud.failures import said_plainly
 from insightctl.cloud.session import Cloud
 from insightctl.cloud.tail.clock import ServiceClock
 from insightctl.cloud.tail.events import (
@@ -23,7 +24,7 @@ from insightctl.cloud.tail.events import (
     Started,
     TailEvent,
 )
-from insightctl.cloud.tail.groups import DENIED, TailGroup
+from insightctl.cloud.tail.groups import TailGroup, is_denied
 from insightctl.cloud.tail.ledger import Ledger
 from insightctl.cloud.tail.live import GROUPS_A_SESSION, SESSIONS, Session, batches, live_client
 from insightctl.cloud.tail.reading import PER_SECOND, Pace, Pages, Reader, Tempo, is_passing
@@ -82,6 +83,10 @@ class Tail:
     _no_reading: bool = False
     _sampled_at: float | None = None
     _said: set[str] = field(default_factory=set)
+    _streams: dict[str, re.Pattern[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._streams = {group.name: re.compile("|".join(group.streams)) for group in self.groups if group.streams}
 
     def items(self) -> Iterator[Shown | Notice]:
         """Events and sentences as they come, until history ends (without `follow`) or for ever.
@@ -94,7 +99,7 @@ class Tail:
             yield from self._history([group.name for group in readable])
             return
         clock = ServiceClock(self.cloud.logs)
-        pages = Pages(self.cloud.logs, Pace(PER_SECOND), self.wishes.pattern)
+        pages = self._pages()
         reader = Reader(pages, self._out, self.cloud.place, clock.now_ms, self.wishes.tempo, self.wishes.since_ms)
         try:
             yield from self._followed(reader, clock, pages, readable)
@@ -115,7 +120,7 @@ class Tail:
             yield from self._history([group.name for group in readable], pages)
         except CloudError as error:
             # what is live may be allowed where reading is not
-            if not any(isinstance(item, Started) for item in held) or not _is_denied(error):
+            if not any(isinstance(item, Started) for item in held) or not is_denied(error):
                 raise
             self._no_reading = True
             yield Notice(f"history is left out, and gaps cannot be filled ({error.what})")
@@ -178,7 +183,7 @@ class Tail:
             yield Notice(f"{waiting} Live Tail session{'' if waiting == 1 else 's'} did not begin yet; trying on")
 
     def _history(self, names: Sequence[str], pages: Pages | None = None) -> Iterator[Shown | Notice]:
-        pages = pages or Pages(self.cloud.logs, Pace(PER_SECOND), self.wishes.pattern)
+        pages = pages or self._pages()
         with said_plainly(self.cloud.place):
             chunk: list[TailEvent] = []
             for event in patiently(pages, names, self.wishes.since_ms, self.wishes.until_ms, self.wishes.tempo):
@@ -232,10 +237,18 @@ class Tail:
         if floor.ms is not None:
             self._floors[floor.slot] = floor.ms
 
+    def _pages(self) -> Pages:
+        arns = {group.name: group.arn for group in self.groups if group.linked and group.arn}
+        return Pages(self.cloud.logs, Pace(PER_SECOND), self.wishes.pattern, arns)
+
     def _shown(self, source: str, events: Sequence[TailEvent]) -> Shown:
-        fresh = self._ledger.fresh(source, events)
+        fresh = self._ledger.fresh(source, [event for event in events if self._is_meant(event)])
         self.counts.events += len(fresh)
         return Shown(tuple(sorted(fresh, key=lambda event: event.time_ms)))
+
+    def _is_meant(self, event: TailEvent) -> bool:
+        streams = self._streams.get(event.group)
+        return streams is None or streams.search(event.stream) is not None
 
     def _forget(self) -> None:
         if self._floors and time.monotonic() - self._forgot_at > _FORGET_S:
@@ -288,12 +301,6 @@ def patiently(
             if not is_passing(error) or stumbles >= _PATIENCE:
                 raise
             time.sleep(min(tempo.retry_s * 2 ** (stumbles - 1), tempo.longest_retry_s))
-
-
-def _is_denied(error: CloudError) -> bool:
-    from botocore.exceptions import ClientError
-
-    return isinstance(error.__cause__, ClientError) and error_code(error.__cause__) in DENIED
 
 
 def _names(groups: Sequence[TailGroup]) -> set[str]:

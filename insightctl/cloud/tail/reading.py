@@ -8,7 +8,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -76,15 +76,20 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Reads events of log groups by time, oldest first, in `pattern` (the service's filter pattern)."""
+    """Reads events of log groups by time, oldest first, in `pattern` (the service's filter pattern).
+
+    `arns` are those of the groups of linked accounts, which their names do not find.
+    """
 
     logs: CloudWatchLogsClient
     pace: Pace
     pattern: str | None = None
+    arns: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, group: str, start_ms: int, end_ms: int | None = None) -> Iterator[tuple[TailEvent, ...]]:
         """Pages of a group from `start_ms` to before `end_ms`. Raises boto3's errors."""
-        asked: dict[str, Any] = {"logGroupName": group, "startTime": max(start_ms, 0)}
+        asked: dict[str, Any] = {"startTime": max(start_ms, 0)}
+        asked |= {"logGroupIdentifier": self.arns[group]} if group in self.arns else {"logGroupName": group}
         if end_ms is not None:
             asked["endTime"] = max(end_ms - 1, start_ms, 0)
         if self.pattern:
