@@ -12,10 +12,11 @@ import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
+from insightctl.cli.dashboard_lint import lint
 from insightctl.core.errors import InsightctlError, UsageError
 
 if TYPE_CHECKING:
-    from insightctl.dashboards import Built, Dashboard, Diff, Problem
+    from insightctl.dashboards import Built, Dashboard, Diff
     from insightctl.dashboards.client import Live
     from insightctl.dashboards.deploy import Outcome, Plan
 
@@ -166,6 +167,9 @@ def deploy(
         print(f"deployed {planned.name}: {console_url(planned.name, live.region())}")
 
 
+app.command()(lint)
+
+
 def _live(profile: str | None, region: str | None) -> Live:
     from insightctl.cloud.session import Access
     from insightctl.dashboards.client import Live
@@ -189,13 +193,13 @@ def _built(
 
 
 def _refuse(built: Built) -> None:
-    """Show the problems of a body. Raises UsageError when CloudWatch would refuse it."""
-    from insightctl.dashboards import validate
+    """Show the findings of a body. Raises UsageError when CloudWatch would refuse it."""
+    from insightctl.dashboards.lint import lint_body
 
-    problems: tuple[Problem, ...] = validate(built.body)
-    for problem in problems:
-        terminal.warn(f"{problem.path}: {problem.message}")
-    if errors := [problem for problem in problems if problem.severity == "error"]:
+    findings = [finding for finding in lint_body(built.text) if finding.severity != "info"]
+    for finding in findings:
+        terminal.warn(f"{finding.path}: {finding.message} ({finding.code})")
+    if errors := [finding for finding in findings if finding.severity == "error"]:
         raise UsageError("CloudWatch would refuse this dashboard", where=errors[0].path, remedy=errors[0].message)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from insightctl.core.finding import Severity
-from insightctl.dashboards.rules.node import Node
 from insightctl.ql.spans import Span
 
 
@@ -24,10 +22,6 @@ class Found(NamedTuple):
     severity: Severity | None = None
     on_key: bool = False
     within: Span | None = None
-
-
-Check = Callable[[Node], Iterator[Found]]
-"""A rule of the lint: from the whole body to what is wrong in it."""
 
 
 @dataclass(frozen=True, slots=True)

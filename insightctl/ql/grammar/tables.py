@@ -227,6 +227,8 @@ def _in_parentheses(r: Reader) -> tuple[str, ...]:
 def _strings(r: Reader) -> tuple[str, ...]:
     """`['a', 'b']`; `'accountId' = 'x'` inside, as one page writes it, counts as its value."""
     opened = r.token.span
+    if r.token.kind is Kind.STRING:  # the console writes class: "STANDARD", without brackets
+        return (_string(r).value,)
     r.expect("[", opened)
     found: list[str] = []
     while not r.at("]"):

@@ -1,0 +1,160 @@
+"""`insightctl dashboard lint`: definitions, bodies in files, and live dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from insightctl.cli import options as o
+from insightctl.core.errors import UsageError
+from insightctl.core.finding import Finding
+
+if TYPE_CHECKING:
+    from insightctl.dashboards.lint import LintFinding
+
+Dashboards = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE.toml|BODY.json|NAME|-...",
+        help="A definition, a body in a file (- is standard input), a dashboard of insightctl, or a live one.",
+    ),
+]
+Functions = Annotated[
+    list[str] | None,
+    typer.Option("--function", "-f", metavar="NAME", help="Lambda function that a definition is filled with."),
+]
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text, json, github or sarif.")]
+
+_STAND_IN_FUNCTION, _STAND_IN_REGION = "function-name", "us-east-1"
+_FORMATS = ("text", "json", "github", "sarif")
+
+
+class Linted(NamedTuple):
+    """What was found in one dashboard: for machines, and drawn for people."""
+
+    findings: tuple[Finding, ...]
+    drawn: tuple[str, ...]
+
+
+def lint(
+    dashboards: Dashboards,
+    output: Output = "text",
+    function: Functions = None,
+    region: o.Region = None,
+    profile: o.Profile = None,
+) -> None:
+    """Say what CloudWatch would refuse in a dashboard, and what misleads. Exit code 2 when there is an error.
+
+    Any dashboard body does, wherever it comes from. A code is explained by insightctl explain CODE.
+
+    Example: insightctl dashboard lint body.json
+    """
+    from insightctl.dashboards.lint.text import summary
+    from insightctl.render import safe
+
+    if output not in _FORMATS:
+        raise UsageError(f"dashboard lint has no format '{output}'", remedy=f"-o {', -o '.join(_FORMATS)}")
+    linted = [_lint(given, function or (), region, profile) for given in dashboards]
+    findings = [finding for each in linted for finding in each.findings]
+    if output == "text":
+        for text in (text for each in linted for text in each.drawn):
+            print(f"{safe.text(text)}\n")
+        print(summary(findings))
+    elif text := _written(findings, output):
+        print(text)
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(2)
+
+
+def _written(findings: Sequence[Finding], output: str) -> str:
+    from insightctl import __version__
+    from insightctl.dashboards.lint.sarif import to_sarif
+    from insightctl.render import safe
+    from insightctl.render.findings import FORMATS
+
+    return safe.json_text(to_sarif(findings, __version__)) if output == "sarif" else FORMATS[output](findings)
+
+
+def _lint(given: str, functions: Sequence[str], region: str | None, profile: str | None) -> Linted:
+    from insightctl.dashboards import names
+
+    if given == "-":
+        import sys
+
+        return _body(sys.stdin.read(), "<stdin>")
+    if given.endswith(".toml") or given in names():
+        return _definition(given, functions, region or _STAND_IN_REGION)
+    path = Path(given)
+    if given.endswith(".json") or "/" in given or path.is_file():
+        return _body(_read(path), given)
+    return _live(given, region, profile)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text", remedy="save the file as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _body(text: str, source: str) -> Linted:
+    from insightctl.dashboards.lint import lint_body
+    from insightctl.dashboards.lint.text import for_machines
+
+    found = lint_body(text)
+    return Linted(for_machines(found, source), _drawn(found, text, source))
+
+
+def _drawn(found: Sequence[LintFinding], text: str, source: str) -> tuple[str, ...]:
+    from insightctl.dashboards.lint.text import render_finding
+
+    return tuple(render_finding(finding, text, source) for finding in found)
+
+
+def _live(name: str, region: str | None, profile: str | None) -> Linted:
+    from insightctl.cloud.session import Access
+    from insightctl.dashboards import names
+    from insightctl.dashboards.client import Live
+    from insightctl.dashboards.lint.live import body_of
+
+    text = Live(Access(profile, region)).ask(lambda client: body_of(client, name))
+    if text is None:
+        remedy = f"dashboards of insightctl: {', '.join(names())}; a file is given by its path (./body.json)"
+        raise UsageError(f"there is no dashboard '{name}', here or in CloudWatch", remedy=remedy)
+    return _body(text, name)
+
+
+def _definition(given: str, functions: Sequence[str], region: str) -> Linted:
+    """A definition is linted as the body it makes; places in a file are those of the widgets' tables."""
+    from insightctl.dashboards import Scope, build, find, library_queries
+    from insightctl.dashboards.lint import lint_body
+    from insightctl.dashboards.lint.definition import in_definition, refused
+    from insightctl.dashboards.lint.text import for_machines
+
+    source = _read(Path(given)) if given.endswith(".toml") else None
+    try:
+        dashboard = find(given)
+        text = build(dashboard, Scope(tuple(functions) or (_STAND_IN_FUNCTION,), region), library_queries).text
+    except UsageError as error:
+        if source is None:
+            raise
+        finding = refused(error, given)
+        return Linted((finding,), (_drawn_line(finding, source),))
+    found = lint_body(text)
+    machines = for_machines(found, given) if source is None else in_definition(found, dashboard, source, given)
+    return Linted(machines, _drawn(found, text, f"{given} (its body)"))
+
+
+def _drawn_line(finding: Finding, source: str) -> str:
+    from insightctl.ql.diagnostics import Diagnostic, render
+    from insightctl.ql.spans import Span
+
+    lines = source.split("\n")
+    start = sum(len(line) + 1 for line in lines[: finding.line - 1])
+    span = Span(start, start + len(lines[finding.line - 1].rstrip()))
+    return render(Diagnostic(finding.code, finding.message, span, finding.help), source, finding.file)
