@@ -13,6 +13,7 @@ import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
+from insightctl.cli.logs_where import LogGroup, access, settings, target
 from insightctl.core.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ Write = Callable[[Sequence["TailEvent"]], None]
 
 def tail(
     function: o.Function = None,
-    log_group: Annotated[
-        list[str] | None, typer.Option("--log-group", "-g", metavar="NAME", help="Log group, or a glob. Repeatable.")
-    ] = None,
+    log_group: LogGroup = None,
+    stack: o.Stack = None,
+    tag: o.Tag = None,
+    service: o.Service = None,
+    account: o.Account = None,
     pattern: Annotated[
         str | None,
         typer.Option(
@@ -63,23 +66,23 @@ def tail(
     Example: insightctl logs tail -f checkout -f 'cart-*' --grep timeout --since 10m
     """
     from insightctl.cli.setup import time_zone
-    from insightctl.cloud.session import Access, Cloud
+    from insightctl.cloud.session import Cloud
     from insightctl.cloud.tail.events import Notice
     from insightctl.cloud.tail.follow import Tail, Wishes
     from insightctl.cloud.tail.groups import find_groups
-    from insightctl.core.job import Target
     from insightctl.core.time import parse_moment, to_ms
 
     if output not in FORMATS:
         raise UsageError(f"-o {output}: there is no such format", remedy=f"formats of logs tail: {', '.join(FORMATS)}")
     zone, wanted = time_zone(tz), _tests(grep or [])
     since_ms = to_ms(parse_moment(since, now=datetime.now(UTC), tz=zone))
-    cloud = Cloud(Access(profile, region))
+    meant = target(function, log_group, stack, tag, service, account)
+    cloud = Cloud(access(settings(), profile, region))
     began = clock.monotonic()
     tail = None
     shown = 0
     try:
-        groups = find_groups(cloud, Target(tuple(function or ()), tuple(log_group or ())))
+        groups = find_groups(cloud, meant)
         tail = Tail(cloud, groups, Wishes(since_ms, pattern or None, follow=follow, live=live))
         write = _writer(output, [group.name for group in groups], zone, highlight or [])
         for item in tail.items():

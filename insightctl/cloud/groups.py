@@ -1,42 +1,17 @@
-"""Log groups of a target: exact names pass as they are, globs are looked up with DescribeLogGroups."""
+"""Hints: existing log groups with names like a wrong one."""
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from insightctl.cloud.failures import Place, nearest_hint
-from insightctl.core.errors import CloudError, UsageError
-from insightctl.core.job import Target
+from insightctl.cloud.failures import nearest_hint
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
-MAX_GROUPS = 50  # of one query (StartQuery, logGroupNames)
 _LOOKED_AT = 500  # names; for hints only, ten calls at most
-_WILD = re.compile(r"[*?\[]")
-
-
-def resolve(logs: CloudWatchLogsClient, target: Target, place: Place) -> tuple[str, ...]:
-    """The log groups (names or ARNs) that a target means, in the order it says.
-
-    Raises UsageError for an empty target, CloudError when a glob matches nothing or the groups are too many.
-    """
-    if not target.patterns:
-        raise UsageError(
-            "no log group is named", remedy="say which logs: -f FUNCTION (--function) or -g LOG_GROUP (--log-group)"
-        )
-    found = dict.fromkeys(name for pattern in target.patterns for name in _matching(logs, pattern, place))
-    if len(found) > MAX_GROUPS:
-        raise CloudError(
-            f"{target} means {len(found)} log groups; one query takes {MAX_GROUPS}",
-            where=str(place),
-            remedy="narrow the pattern",
-        )
-    return tuple(found)
 
 
 def names_near(logs: CloudWatchLogsClient, name: str) -> str | None:
@@ -52,21 +27,6 @@ def names_near(logs: CloudWatchLogsClient, name: str) -> str | None:
     if hint is None and known:
         hint = f"log groups there: {', '.join(known[:3])}{', ...' if len(known) > 3 else ''}"
     return hint
-
-
-def _matching(logs: CloudWatchLogsClient, pattern: str, place: Place) -> tuple[str, ...]:
-    wild = _WILD.search(pattern)
-    if wild is None:
-        return (pattern,)
-    matches = re.compile(fnmatch.translate(pattern)).match
-    found = tuple(name for name in _names(logs, pattern[: wild.start()]) if matches(name))
-    if not found:
-        raise CloudError(
-            f"no log group matches '{pattern}'",
-            where=str(place),
-            remedy=names_near(logs, pattern) or "check the pattern, --region and --profile",
-        )
-    return found
 
 
 def _names(logs: CloudWatchLogsClient, prefix: str) -> Iterator[str]:

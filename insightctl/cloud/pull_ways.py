@@ -56,11 +56,13 @@ def plan(
                 remedy="read where its logs are delivered to (S3), or leave the group out",
             )
     bound = {group.name for group in groups if group.log_class == INFREQUENT}
-    if via != "auto":
-        ways = {group.name: "insights" if group.name in bound else via for group in groups}
-        return Plan(ways, tuple(_why(ways, via, bound, None)))
+    if via == "filter" and not bound:
+        return Plan(dict.fromkeys(spans, via), tuple(_why(dict.fromkeys(spans, via), via, bound, None)))
     scan = scanned(cloud, groups, spans, now_ms=now_ms, usd_per_gb=usd_per_gb)
-    ways = {group.name: "insights" if group.name in bound else _cheaper(scan, group.name) for group in groups}
+    ways: dict[str, Way] = {
+        group.name: "insights" if group.name in bound else _cheaper(scan, group.name) if via == "auto" else via
+        for group in groups
+    }
     return Plan(ways, tuple(_why(ways, via, bound, scan)), scan)
 
 
@@ -126,7 +128,10 @@ def _reason(way: str, via: Via, names: Sequence[str], scan: Estimate | None) -> 
 
 
 def _cost(scan: Estimate, names: Sequence[str] | set[str]) -> str:
-    size = sum(part.size or 0 for part in _of(scan, names))
+    parts = _of(scan, names)
+    if any(part.size is None for part in parts):
+        return "of unknown size"
+    size = sum(part.size or 0 for part in parts)
     usd = "" if scan.usd is None else f", {usd_text(scan.usd * size / scan.size if scan.size else 0.0)} USD"
     return f"about {size_text(size)}{usd}"
 

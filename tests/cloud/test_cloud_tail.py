@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -60,11 +62,17 @@ def wishes(**given: Any) -> Wishes:
     return Wishes(time.time_ns() // 1_000_000 - 3_600_000, tempo=TEMPO, **given)
 
 
+@functools.cache
+def cloud_of(url: str) -> Cloud:
+    """The clients of an endpoint, made once: that takes longer than most tests."""
+    return Cloud(Access(endpoint_url=url))
+
+
 class Run:
     """A tail in a thread of its own."""
 
     def __init__(self, asked: Wishes, functions: Sequence[str] = ("a", "b")) -> None:
-        cloud = Cloud(Access())
+        cloud = cloud_of(os.environ["AWS_ENDPOINT_URL"])
         self.tail = Tail(cloud, find_groups(cloud, Target(functions=tuple(functions))), asked)
         self.messages: list[str] = []
         self.notices: list[str] = []
@@ -137,7 +145,7 @@ def test_sessions_that_break_lose_and_repeat_nothing(client: CloudWatchLogsClien
     place.suffer(Adversity(tail_every_s=0.03, tail_session_s=0.5, tail_cut=0.5, tail_cut_s=0.2, seed=3))
     run = Run(wishes())
     sent = []
-    for n in range(120):
+    for n in range(80):
         sent.append(f"m{n % 40}")  # texts come again, at other times
         put(client, sent[-1], group=f"/aws/lambda/{'ab'[n % 2]}")
         time.sleep(0.02)
@@ -209,6 +217,34 @@ def test_groups_that_only_queries_read(client: CloudWatchLogsClient) -> None:
         assert next(item.text for item in items if isinstance(item, Notice)).startswith("/ia: only queries")
     finally:
         client.delete_log_group(logGroupName="/ia")
+
+
+def test_streams_of_one_version_only(client: CloudWatchLogsClient) -> None:
+    other = STREAM.replace("[7]", "[8]")
+    client.create_log_stream(logGroupName="/aws/lambda/a", logStreamName=other)
+
+    def say(stream: str, message: str) -> None:
+        now = time.time_ns() // 1_000_000
+        client.put_log_events(
+            logGroupName="/aws/lambda/a", logStreamName=stream, logEvents=[{"timestamp": now, "message": message}]
+        )
+
+    say(STREAM, "seven before")
+    say(other, "eight before")
+    run = Run(wishes(), functions=("a:8",))
+    run.until(lambda: run.messages == ["eight before"])
+    say(STREAM, "seven")
+    say(other, "eight")
+    run.until(lambda: len(run.messages) == 2)
+    assert run.end() == ["eight before", "eight"]
+
+
+def test_a_group_of_a_linked_account_is_read_by_its_arn(client: CloudWatchLogsClient) -> None:
+    put(client, "one")
+    arn = client.describe_log_groups(logGroupNamePrefix="/aws/lambda/a")["logGroups"][0]["logGroupArn"]
+    group = TailGroup("a name that is no group here", arn, linked=True)
+    items = list(Tail(Cloud(Access()), (group,), wishes(follow=False)).items())
+    assert [e.message for item in items if not isinstance(item, Notice) for e in item.events] == ["one"]
 
 
 def test_a_pace_is_kept_in_any_second() -> None:
