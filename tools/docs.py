@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from insightctl.library import QuerySpec, load_all
+from insightctl.library import load_all
+from insightctl.library.pages import markdown
 from insightctl.ql.codes import CODES
 from insightctl.ql.commands import COMMANDS
 from insightctl.ql.functions import FUNCTIONS
@@ -18,30 +19,7 @@ _MADE = "<!-- made by `make docs`; edit the tables in the code instead -->\n\n"
 
 def queries_page() -> str:
     """The catalogue of curated queries."""
-    parts = [
-        "# The curated queries\n\n",
-        _MADE,
-        "Run one: `insightctl query NAME -f FUNCTION --since 3h`, or `--local PATH`.\n",
-    ]
-    for group in dict.fromkeys(spec.group for spec in load_all()):
-        parts.append(f"\n## {group}\n")
-        parts += [_query(spec) for spec in load_all() if spec.group == group]
-    return "".join(parts)
-
-
-def _query(spec: QuerySpec) -> str:
-    lines = [f"\n### {spec.name}\n", f"\n{spec.question}\n"]
-    if spec.read:
-        lines.append(f"\n{spec.read}\n")
-    if spec.params:
-        lines.append("\n| option | type | default | |\n|---|---|---|---|\n")
-        lines += [
-            f"| `--{p.name.replace('_', '-')}` | {p.type} | {p.default or ''} | {p.help} |\n" for p in spec.params
-        ]
-    if spec.thresholds:
-        lines.append("\n")
-        lines += [f"- `{t.column} {t.op} {t.limit:g}`: {t.severity}, {t.say}\n" for t in spec.thresholds]
-    return "".join(lines)
+    return markdown(load_all(), {}, _MADE.strip())
 
 
 def language_page() -> str:
@@ -92,11 +70,13 @@ def diagnostics_page() -> str:
 _COMMANDS = (
     "query",
     "query coldstarts",
+    "query @triage",
     "run",
     "triage",
     "dashboard list",
     "dashboard show",
     "dashboard render",
+    "dashboard lint",
     "dashboard diff",
     "dashboard deploy",
     "ql check",
@@ -106,6 +86,14 @@ _COMMANDS = (
     "ql functions",
     "ql lsp",
     "ql grammar",
+    "library list",
+    "library show",
+    "library new",
+    "library lint",
+    "library docs",
+    "library push",
+    "library diff",
+    "library pull",
     "local import",
     "local list",
     "local fields",

@@ -43,6 +43,8 @@ class Question:
     source: str
     spec: QuerySpec | None = None
     params: Mapping[str, str] | None = None
+    given: Mapping[str, str] | None = None
+    """Of the params those that were typed: what follows is asked with them too."""
 
 
 def shared(
@@ -205,7 +207,7 @@ def _present(question: Question, prepared: Prepared, result: Result, show: Show,
         if spec and not show.out and show.output != "markdown":
             from insightctl.cli.guidance import guidance
 
-            for line in guidance(spec, result, where, when, on_terminal=on_terminal):
+            for line in guidance(spec, result, where, when, on_terminal=on_terminal, params=question.given):
                 print(line)
 
 

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
-from insightctl.library import QuerySpec, load_all
+from insightctl.library import Library, Param, QuerySpec
+from insightctl.library.headings import grouped, heading
+from insightctl.render import safe
 
-_GROUPS = {
-    "triage": "Is it working?",
-    "latency": "Is it slow?",
-    "usage": "How much?",
-    "changes": "What changed?",
-    "trace": "Where?",
-    "async": "Asynchronous and event sources",
-    "structured": "Structured logs and metrics inside them",
-}
+_HOW = "Run one: insightctl query NAME -f FUNCTION --since 3h   (or --local FILE); NAME --help shows its options"
 
 
-def _about(spec: QuerySpec, word: str) -> bool:
-    texts = (spec.name, spec.title, spec.question, spec.read, *spec.tags, *spec.aliases)
-    return any(word.lower() in text.lower() for text in texts)
+def chosen(library: Library, search: str | None) -> tuple[QuerySpec, ...]:
+    """The queries about some words, the likeliest first; all of them without."""
+    if search is None:
+        return library.specs()
+    from insightctl.library.search import found
+
+    return found(library.specs(), search)
 
 
-def chosen(search: str | None) -> tuple[QuerySpec, ...]:
-    """The queries about a word; all of them without one."""
-    return tuple(spec for spec in load_all() if search is None or _about(spec, search))
-
-
-def listing(search: str | None, *, colour: bool) -> str:
-    """The list as text."""
-    specs = chosen(search)
+def listing(specs: Sequence[QuerySpec], search: str | None, *, width: int | None, colour: bool) -> str:
+    """The list as text, a line each; cut to the terminal's `width`, if there is one."""
     if not specs:
         return f"no query about '{search}'; 'insightctl query' lists all"
     wide = max(len(spec.name) for spec in specs)
     lines: list[str] = []
-    for group in dict.fromkeys([*_GROUPS, *(spec.group for spec in specs)]):
-        members = [spec for spec in specs if spec.group == group]
-        if members:
-            heading = _GROUPS.get(group, group)
-            lines += ["", f"\x1b[1m{heading}\x1b[0m" if colour else heading]
-            lines += [f"  {spec.name:<{wide}}  {spec.question}" for spec in members]
-    lines += [
-        "",
-        "Run one: insightctl query NAME -f FUNCTION --since 3h   (or --local FILE); NAME --help shows its options",
-    ]
-    return "\n".join(lines[1:])
+    for title, members in [(None, specs)] if search else _grouped(specs):
+        if title is not None:
+            lines += ["", f"\x1b[1m{title}\x1b[0m" if colour else title]
+        lines += [_cut(f"  {spec.name:<{wide}}  {safe.line(spec.question)}", width) for spec in members]
+    return "\n".join([*(lines if search else lines[1:]), "", _HOW])
 
 
-def listing_json(search: str | None) -> str:
+def _grouped(specs: Sequence[QuerySpec]) -> list[tuple[str | None, list[QuerySpec]]]:
+    """Heading and members of each group, with the word that runs the group: `Is it slow?  (@latency)`."""
+    return [(safe.line(f"{heading(group)}  @{group}"), members) for group, members in grouped(specs)]
+
+
+def _cut(line: str, width: int | None) -> str:
+    """The line within the width, at the end of a word."""
+    if width is None or len(line) <= width:
+        return line
+    return f"{line[: width - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+
+
+def listing_json(specs: Sequence[QuerySpec]) -> str:
     """The list as JSON: `{"queries": [...]}`."""
     queries = [
         {
@@ -56,11 +55,13 @@ def listing_json(search: str | None) -> str:
             "question": spec.question,
             "group": spec.group,
             "tags": list(spec.tags),
-            "params": [
-                {"name": p.name, "type": p.type, "default": p.default, "help": p.help, "choices": list(p.choices)}
-                for p in spec.params
-            ],
+            "params": [_param(param) for param in spec.params],
         }
-        for spec in chosen(search)
+        for spec in specs
     ]
-    return json.dumps({"schema": 1, "queries": queries}, indent=2, ensure_ascii=False)
+    return safe.json_text(json.dumps({"schema": 1, "queries": queries}, indent=2, ensure_ascii=False))
+
+
+def _param(param: Param) -> dict[str, object]:
+    known = {"name": param.name, "type": param.type, "default": param.default, "help": param.help}
+    return {**known, "choices": list(param.choices), "min": param.min, "max": param.max, "required": param.required}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,16 @@ if TYPE_CHECKING:
     from insightctl.cloud.backend import CloudWatchBackend
     from insightctl.cloud.keeping import Keeper
     from insightctl.cloud.progress import RunProgress
+    from insightctl.cloud.schedule import Progress
 
 
-def cloud_backend(where: Where) -> tuple[CloudWatchBackend, RunProgress]:
-    """The backend of the options and the settings (`insightctl config`), and what shows its progress. Raises InsightctlError."""
+def cloud_backend(
+    where: Where, watch: Callable[[Progress], None] | None = None
+) -> tuple[CloudWatchBackend, RunProgress]:
+    """The backend of the options and the settings (`insightctl config`), and what shows its progress. Raises InsightctlError.
+
+    `watch` is told of progress instead, for several runs at a time.
+    """
     from insightctl.cloud.backend import CloudWatchBackend, Guard
     from insightctl.cloud.progress import RunProgress
     from insightctl.cloud.session import Access
@@ -47,7 +54,7 @@ def cloud_backend(where: Where) -> tuple[CloudWatchBackend, RunProgress]:
         guard=Guard(limit, ask, _confirm, where.price),
         keeper=None if where.no_cache else _keeper(config.cache_size),
         split_ms=split,
-        watch=progress.watch if progress.shown else None,
+        watch=watch or (progress.watch if progress.shown else None),
     )
     return backend, progress
 

@@ -2,35 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
 
 from insightctl.cli import terminal
 from insightctl.cli.setup import When, Where
+from insightctl.core.errors import InsightctlError
 from insightctl.core.result import Result, Value
 from insightctl.library import QuerySpec, Threshold
+from insightctl.render import safe
 
 _MARKS = {"critical": ("\x1b[1;31m", "!!"), "warning": ("\x1b[33m", "! "), "info": ("\x1b[36m", "i ")}
 
 
-def guidance(spec: QuerySpec, result: Result, where: Where, when: When, *, on_terminal: bool) -> Iterator[str]:
-    """Lines to print after the answer; how to read it and what to run next only on a terminal."""
-    fired = list(_fired(spec, result))
-    if fired:
+def guidance(
+    spec: QuerySpec,
+    result: Result,
+    where: Where,
+    when: When,
+    *,
+    on_terminal: bool,
+    params: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Lines to print after the answer; how to read it and what to run next only on a terminal.
+
+    `params` are those that were given: a next query that has them too is asked with them.
+    """
+    said = list(fired(spec, result))
+    if said:
         yield ""
-        yield from fired
+        yield from said
     if on_terminal and result.rows:
         yield ""
         if spec.read:
             yield _dim(f"How to read it: {spec.read}")
+        for link in spec.see:
+            yield _dim(f"See: {link}")
         for name in spec.next:
-            yield _dim(f"Next: insightctl query {' '.join(w for w in (name, where.words, when.words) if w)}")
+            yield _dim(f"Next: {next_words(name, result, where, when, params or {})}")
+
+
+def next_words(name: str, result: Result, where: Where, when: When, params: Mapping[str, str]) -> str:
+    """The command line of a follow-up: the same logs and time, the same parameters, and what the first row tells."""
+    own = " ".join(_own_words(name, result, params))
+    return " ".join(word for word in ("insightctl query", name, own, where.words, when.words) if word)
+
+
+def _own_words(name: str, result: Result, params: Mapping[str, str]) -> Iterator[str]:
+    from insightctl.cli.library_open import opened
+
+    try:
+        spec = opened().find(name)
+    except InsightctlError:  # a wrong file is said when it is asked for
+        return
+    first = next(result.records(), {})
+    for param in spec.params if spec else ():
+        value = params.get(param.name)
+        if value is None and param.default is None:
+            value = _told(first, (param.name, f"{name}_{param.name}"))  # the request id of the slowest invocation, say
+        if value is not None and value != param.default:
+            yield f"{param.option} {shlex.quote(safe.line(value))}"
+
+
+def _told(row: Mapping[str, Value], names: tuple[str, ...]) -> str | None:
+    """The first text of a row whose column is one of the names, or ends with one: request_id, sample_request_id."""
+    for name in names:
+        for column, value in row.items():
+            if isinstance(value, str) and (column == name or (column.endswith(f"_{name}") and "_" in name)):
+                return value
+    return None
 
 
 def _dim(line: str) -> str:
-    return f"\x1b[2m{line}\x1b[0m" if terminal.colour(True) else line
+    return f"\x1b[2m{safe.line(line)}\x1b[0m" if terminal.colour(True) else safe.line(line)
 
 
-def _fired(spec: QuerySpec, result: Result) -> Iterator[str]:
+def fired(spec: QuerySpec, result: Result) -> Iterator[str]:
     """One line a threshold; of several on one column only the worst that a row meets speaks for the row."""
     seen: set[tuple[str, int]] = set()
     for threshold in spec.thresholds:
@@ -56,9 +104,5 @@ def _line(threshold: Threshold, rows: list[int], result: Result) -> str:
     more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
     colour, mark = _MARKS[threshold.severity]
     text = f"{threshold.severity}: {threshold.say} ({which}: {threshold.column} {_number(values[worst]):g}{more})"
-    import sys
-
-    from insightctl.render import safe
-
     line = f"{mark} {safe.line(text)}"
     return f"{colour}{line}\x1b[0m" if terminal.colour(sys.stdout.isatty()) else line

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from insightctl.cli import terminal
+from insightctl.cli.library_docs import docs
+from insightctl.cli.library_lint import lint
+from insightctl.cli.library_new import new
 from insightctl.core.errors import InsightctlError, UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +22,11 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Query files, and the account's saved queries made from them: list, show, push, pull, diff.",
+    help="Query files, and the account's saved queries made from them: list, show, new, lint, docs, push, pull, diff.",
 )
+app.command()(new)
+app.command()(lint)
+app.command()(docs)
 
 PREFIX = "insightctl"
 
@@ -75,17 +81,22 @@ def show(
 
     Example: insightctl library show coldstarts --rendered --param bin=1h
     """
+    from insightctl.cli.library_open import opened, say_what_is_hidden
     from insightctl.cli.library_text import query_text
-    from insightctl.library import data_files, render
-    from insightctl.library.definitions.sources import from_library
+    from insightctl.library import render
+    from insightctl.library.collection import text_of
 
     if param and not rendered:
         raise UsageError("--param goes with --rendered", remedy="add --rendered, or leave it out")
-    (file,) = from_library([name])
-    if rendered and file.spec is not None:
-        text = render(file.spec, _pairs(param))
-    else:
-        text = data_files("queries").joinpath(*f"{file.name}.ql".split("/")).read_text("utf-8")
+    library = opened()
+    group, _, last = name.rpartition("/")
+    entry = library.entry(last)
+    if entry is None or (group and entry.group != group):
+        entry = library.entry(library.load(name).name)
+    assert entry is not None  # load raises for an unknown one
+    spec = library.load(entry.name) if rendered else None
+    text = text_of(entry.file, entry.path) if spec is None else render(spec, _pairs(param))
+    say_what_is_hidden(library, library.find(entry.name))
     print(query_text(text, colour=_colour()).rstrip("\n"))
 
 

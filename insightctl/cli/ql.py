@@ -232,7 +232,7 @@ def grammar(
 
 
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="Such as QL012.")]) -> None:
-    """What a diagnostic code means: wrong, right, why.
+    """What a diagnostic code means: wrong, right, why. QL codes are of queries, DL codes of dashboards.
 
     Example: insightctl explain QL012
     """
@@ -240,6 +240,8 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="Such as QL
 
     from insightctl.ql.codes import CODES, page
 
+    if code.upper().startswith("DL"):
+        from insightctl.dashboards.lint.codes import CODES, page
     known = CODES.get(code.upper())
     if known is None:
         near = difflib.get_close_matches(code.upper(), CODES, n=5, cutoff=0.5)

@@ -39,11 +39,15 @@ def check(queries: Queries, output: Output = "text") -> None:
 
     Example: insightctl ql check 'stats percentile(@duration, 99)'
     """
+    show_findings([one for given in queries for one in _read(given)], output, "ql check")
+
+
+def show_findings(checked: Sequence[Checked], output: str, command: str) -> None:
+    """Prints what was found. Raises UsageError for an unknown format, Exit 2 when there is an error among it."""
     from insightctl.render.findings import FORMATS
 
     if output != "text" and output not in FORMATS:
-        raise UsageError(f"ql check has no format '{output}'", remedy=f"-o text, {', -o '.join(FORMATS)}")
-    checked = [one for given in queries for one in _read(given)]
+        raise UsageError(f"{command} has no format '{output}'", remedy=f"-o text, {', -o '.join(FORMATS)}")
     if output == "text":
         _show(checked)
     elif text := FORMATS[output]([finding for one in checked for finding in _findings(one)]):

@@ -169,6 +169,13 @@ def prepare(where: Where, when: When, *, names_its_groups: bool = False) -> Prep
     return Prepared(cloud, target, _range(when, zone, DEFAULT_SINCE), zone, shown)
 
 
+def asked_range(where: Where, when: When) -> TimeRange | None:
+    """The range whose start the options or their default name; None: as far back as local data go. Raises UsageError."""
+    if where.on_files and not (when.since or when.around):
+        return None
+    return _range(when, time_zone(when.tz), DEFAULT_SINCE)
+
+
 def target_of(where: Where, log_groups: tuple[str, ...]) -> Target:
     """The target of the options; services come from the insightctl.toml above this folder. Raises UsageError."""
     from insightctl.core.arns import function_ref, group_ref

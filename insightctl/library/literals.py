@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from insightctl.core.errors import UsageError
 from insightctl.library.spec import Param
@@ -18,9 +18,10 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Text that may go into a query: made here only."""
+    """Text that may go into a query: made here only. `value` is what was given, for a template to decide by."""
 
     text: str
+    value: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.text
@@ -30,42 +31,54 @@ def literal(param: Param, value: str) -> Literal:
     """The value as a literal of the parameter's type. Raises WrongValue saying what is wanted."""
     if param.choices and value not in param.choices:
         raise WrongValue(param, value, f"one of {', '.join(param.choices)}")
+    return Literal(_text(param, value), value)
+
+
+def _text(param: Param, value: str) -> str:
     match param.type:
-        case "string":
-            return Literal(expression_text(ast.String(value)))
+        case "string" | "choice":
+            return expression_text(ast.String(value))
         case "regex":
-            return Literal(_regex(param, value))
-        case "number" | "integer":
-            return Literal(_number(param, value))
+            return _regex(param, value)
+        case "number" | "integer" | "price":
+            return _number(param, value)
         case "duration":
-            return Literal(_period(param, value))
+            return _period(param, value)
         case "field":
             if not value.strip() or "`" in value or any(c < " " for c in value):
                 raise WrongValue(param, value, "a field name")
-            return Literal(name_text(value))
+            return name_text(value)
 
 
-_EXAMPLES = {
+EXAMPLES = {
     "duration": "5m",
     "number": "99.5",
     "integer": "20",
     "regex": "time.?out",
     "field": "level",
     "string": "text",
+    "choice": "text",
+    "price": "0.05",
 }
 
 
 class WrongValue(UsageError):
-    """A value that is not of its parameter's type; `reason` and `example` go without the option's name."""
+    """A value that is not of its parameter's type; `reason` and `example` go without the option's name.
+
+    `where` is the line of the parameter in its file.
+    """
 
     def __init__(self, param: Param, value: str, wanted: str) -> None:
-        option = f"--{param.name.replace('_', '-')}"
+        option = param.option
         self.param = param
         self.reason = f"'{value}' is not {wanted}"
-        self.example = param.choices[0] if param.choices else _EXAMPLES[param.type]
+        self.example = param.choices[0] if param.choices else EXAMPLES[param.type]
         quote = "'" if param.type == "regex" else ""
+        about = f"{param.help}: " if param.help else ""
         super().__init__(
-            f"{option}: {self.reason}", remedy=f"{param.help}: such as {option} {quote}{self.example}{quote}"
+            f"{option}: {self.reason}",
+            where=param.place,
+            remedy=f"{about}such as {option} {quote}{self.example}{quote}",
         )
 
 
@@ -80,7 +93,8 @@ def _regex(param: Param, value: str) -> str:
 def _number(param: Param, value: str) -> str:
     pattern = re.compile(r"-?\d+") if param.type == "integer" else _NUMBER
     if not pattern.fullmatch(value.strip()):
-        raise WrongValue(param, value, "a whole number" if param.type == "integer" else "a number")
+        kinds = {"integer": "a whole number", "price": "a price in USD"}
+        raise WrongValue(param, value, kinds.get(param.type, "a number"))
     number = float(value)
     if (param.min is not None and number < param.min) or (param.max is not None and number > param.max):
         low = "" if param.min is None else f" from {param.min:g}"

@@ -4,7 +4,7 @@ question = "Did Lambda update the managed runtime, and does it start slower or f
 aliases = ["cold-starts-by-runtime", "init-by-runtime"]
 tags = ["latency", "cold start", "init", "runtime"]
 view = { kind = "bar", y = ["init_avg_ms"] }
-read = "One row a function and runtime version, as INIT_START names it. A second version of the same runtime is an update that AWS rolled out: compare init_avg_ms of both before you blame your own code. Rows without a runtime are environments that started before the range."
+read = "One row a function and runtime version, as INIT_START names it. A second version of the same runtime is an update that AWS rolled out: compare init_avg_ms of both before you blame your own code. Inits that were over 10 s or more before the first request (provisioned concurrency, proactive starts) are no cold starts here. Rows without a runtime are environments that started before the range."
 next = ["runtime-updates", "coldstarts-by-version", "coldstarts"]
 +++
 {% include "_views/environments.ql" %}

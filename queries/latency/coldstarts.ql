@@ -4,7 +4,7 @@ question = "How often do functions cold start, how long does it take, and is it 
 aliases = ["cold-starts"]
 tags = ["latency", "cold start", "init"]
 view = { kind = "timeSeries", y = ["cold_starts"], stacked = true }
-read = "A step up right after a deployment is normal; a steady share above 5 % points at scale-out or idle expiry. SnapStart restores are counted apart."
+read = "A step up right after a deployment is normal; a steady share above 5 % points at scale-out or idle expiry. SnapStart restores are counted apart. coldstarts-by-runtime also leaves out inits that were over long before the first request (provisioned concurrency): nobody waited for them."
 next = ["coldstarts-by-version", "coldstart-timeline", "coldstart-cost", "p99-duration", "deployments"]
 
 [params.bin]

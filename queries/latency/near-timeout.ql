@@ -8,14 +8,14 @@ read = "These are tomorrow's timeouts: used_pct is the share of the limit that a
 next = ["timeouts", "slowest", "p99-duration"]
 
 [params.pct]
-type = "number"
+type = "integer"
 default = "80"
 min = 1
 max = 100
 help = "from which share of the limit, in per cent"
 
 [params.timeout_ms]
-type = "number"
+type = "integer"
 default = "3000"
 min = 1
 max = 900000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -138,10 +140,10 @@ def test_first_errors(shop: Forms, tmp_path: Path) -> None:
 def both_without_request(name: str, shop: Forms, folder: Path) -> list[dict[str, object]]:
     """Text has no request id for a Python exception, JSON has."""
     text = ask(name, shop.text, folder / "text")
-    json = ask(name, shop.json, folder / "json")
+    as_json = ask(name, shop.json, folder / "json")
     assert [r.pop("first_request_id") for r in text] == [None, None]
-    assert [r.pop("first_request_id") for r in json] == [request(3), request(1)]
-    assert text == json
+    assert [r.pop("first_request_id") for r in as_json] == [request(3), request(1)]
+    assert text == as_json
     return text
 
 
@@ -166,7 +168,7 @@ def test_import_errors(shop: Forms, tmp_path: Path) -> None:
     shop.init_report(1, 20, "init", "error", "Runtime.ImportModuleError")
     shop.stream = stream(2)
     node = {"errorType": "Runtime.ImportModuleError", "errorMessage": "Error: Cannot find module 'sharp'", "stack": []}
-    text = str(node).replace("'errorType'", '"errorType"').replace("'errorMessage'", '"errorMessage"')
+    text = json.dumps(node)
     shop.add(2, f"{stamp(2)}\tundefined\tERROR\tUncaught Exception \t{text}", {"level": "ERROR", "message": node})
     raised(shop, 3, 3, "ImportError", "libvips.so.42: cannot open shared object file: No such file or directory")
     rows = both("import-errors", shop, tmp_path)
@@ -186,7 +188,9 @@ def test_permission_errors(shop: Forms, tmp_path: Path) -> None:
     shop.report(2.5, 2, 5, status="error", error="AccessDeniedException", caught=True)
     shop.log(3, 3, "ERROR", "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied")
     shop.log(4, 4, "INFO", "all is well")
-    shop.log(5, 5, "ERROR", f'AccessDenied: {user}: s3:GetObject on resource: "arn:aws:s3:::shop/a.txt" because no policy')
+    shop.log(
+        5, 5, "ERROR", f'AccessDenied: {user}: s3:GetObject on resource: "arn:aws:s3:::shop/a.txt" because no policy'
+    )
     about = {"function": "shop", "versions": 1}
     assert both("permission-errors", shop, tmp_path) == [
         {**about, "action": "dynamodb:PutItem", "resource": table, "error_code": "AccessDeniedException", "lines": 2, "first_seen": at(1), "last_seen": at(2), "sample_request_id": request(2)},
@@ -195,32 +199,33 @@ def test_permission_errors(shop: Forms, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("message", "kind", "target"),
-    [
-        ("Error: connect ECONNREFUSED 10.0.0.7:5432", "refused", "10.0.0.7:5432"),
-        ("connect ETIMEDOUT 10.0.0.7:443", "timeout", "10.0.0.7:443"),
-        ("getaddrinfo ENOTFOUND db.internal", "dns", "db.internal"),
-        ("getaddrinfo EAI_AGAIN db.internal", "dns", "db.internal"),
-        ("read ECONNRESET", "reset", None),
-        ("socket hang up", "reset", None),
-        ("HTTPSConnectionPool(host='api.example.com', port=443): Read timed out. (read timeout=3)", "timeout", "api.example.com"),
-        ("<urlopen error [Errno -2] Name or service not known>", "dns", None),
-        ('Could not connect to the endpoint URL: "https://sqs.eu-west-1.amazonaws.com/"', "connect", "sqs.eu-west-1.amazonaws.com"),
-        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired", "tls", None),
-        ("dial tcp: lookup api.example.com: no such host", "dns", "api.example.com"),
-        ("dial tcp 10.0.0.7:443: i/o timeout", "timeout", "10.0.0.7:443"),
-        ("java.net.UnknownHostException: api.example.com", "dns", "api.example.com"),
-        ("connect EHOSTUNREACH 10.0.0.7:443", "unreachable", "10.0.0.7:443"),
-    ],
-)  # fmt: skip
-def test_network_errors(shop: Forms, tmp_path: Path, message: str, kind: str, target: str | None) -> None:
-    shop.log(1, 1, "ERROR", message)
-    shop.log(2, 2, "ERROR", message)
-    shop.log(3, 3, "INFO", "connected")
-    assert both("network-errors", shop, tmp_path) == [
-        {"function": "shop", "kind": kind, "target": target, "lines": 2, "first_seen": at(1), "last_seen": at(2), "versions": 1, "sample_request_id": request(2)}
-    ]  # fmt: skip
+NETWORK = [
+    ("Error: connect ECONNREFUSED 10.0.0.7:5432", "refused", "10.0.0.7:5432"),
+    ("connect ETIMEDOUT 10.0.0.7:443", "timeout", "10.0.0.7:443"),
+    ("getaddrinfo ENOTFOUND db.internal", "dns", "db.internal"),
+    ("getaddrinfo EAI_AGAIN db.internal", "dns", "db.internal"),
+    ("read ECONNRESET", "reset", None),
+    ("socket hang up", "reset", None),
+    ("HTTPSConnectionPool(host='api.example.com', port=443): Read timed out. (read timeout=3)", "timeout", "api.example.com"),
+    ("<urlopen error [Errno -2] Name or service not known>", "dns", None),
+    ('Could not connect to the endpoint URL: "https://sqs.eu-west-1.amazonaws.com/"', "connect", "sqs.eu-west-1.amazonaws.com"),
+    ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired", "tls", None),
+    ("dial tcp: lookup api.example.com: no such host", "dns", "api.example.com"),
+    ("dial tcp 10.0.0.7:443: i/o timeout", "timeout", "10.0.0.7:443"),
+    ("java.net.UnknownHostException: api.example.com", "dns", "api.example.com"),
+    ("connect EHOSTUNREACH 10.0.0.7:443", "unreachable", "10.0.0.7:443"),
+]  # fmt: skip
+
+
+def test_network_errors(shop: Forms, tmp_path: Path) -> None:
+    for number, (message, _, _) in enumerate(NETWORK):
+        shop.log(number, number, "ERROR", message)
+        shop.log(100, 100 + number, "INFO", "connected")
+    rows = both("network-errors", shop, tmp_path)
+    found = Counter({(r["kind"], r["target"]): r["lines"] for r in rows})
+    assert found == Counter((kind, target) for _, kind, target in NETWORK)
+    (row,) = [r for r in rows if r["kind"] == "refused"]
+    assert row == {"function": "shop", "kind": "refused", "target": "10.0.0.7:5432", "lines": 1, "first_seen": at(0), "last_seen": at(0), "versions": 1, "sample_request_id": request(0)}  # fmt: skip
 
 
 def test_throttled_downstream(shop: Forms, tmp_path: Path) -> None:
@@ -248,6 +253,38 @@ def test_silent_failures(shop: Forms, tmp_path: Path) -> None:
     assert both("silent-failures", shop, tmp_path) == [
         {"ended": at(1.2), "function": "shop", "version": "42", "request_id": request(1), "error_lines": 2, "first_error": "coupon service answered 503"}
     ]  # fmt: skip
+
+
+LOGGERS: list[dict[str, object] | str] = [
+    {"level": "ERROR", "location": "handler:12", "message": "m", "service": "shop", "function_request_id": request(1)},
+    {"level": 50, "time": 1795428001000, "msg": "m", "awsRequestId": request(2)},  # pino
+    {"level": "error", "message": "m", "requestId": request(3)},  # winston
+    {"event": "m", "level": "error", "aws_request_id": request(4)},  # structlog
+    {"@t": "2026-11-23T10:00:01Z", "@m": "m", "@l": "Error", "requestId": request(5)},  # Serilog
+    f"{stamp(1)}\t{request(6)}\tERROR\tm",  # Node
+    f"{request(7)} ERROR m",  # log4j2
+]
+
+
+def test_silent_failures_of_loggers(shop: Forms, tmp_path: Path) -> None:
+    for number, line in enumerate(LOGGERS, 1):
+        shop.add(number, line if isinstance(line, str) else json.dumps(line), line)
+        shop.report(number + 0.1, number, 100)
+    rows = both("silent-failures", shop, tmp_path)
+    assert [(r["request_id"], r["error_lines"], r["first_error"]) for r in rows] == [
+        (request(number), 1, "m") for number in range(len(LOGGERS), 0, -1)
+    ]
+
+
+def test_an_error_line_before_an_exception_is_not_silent(shop: Forms, tmp_path: Path) -> None:
+    """The text line of a Python exception has no request id: its time tells whose it is."""
+    shop.log(1, 1, "ERROR", "a | b went wrong")
+    raised(shop, 1.2, 1, "ValueError", "c")
+    shop.report(1.2, 1, 300, status="error", error="ValueError", caught=True)
+    shop.log(1.3, 2, "ERROR", "d | e is caught")
+    shop.report(1.4, 2, 150)
+    (row,) = both("silent-failures", shop, tmp_path)
+    assert (row["request_id"], row["first_error"], row["ended"]) == (request(2), "d | e is caught", at(1.4))
 
 
 def test_missing_reports(shop: Forms, tmp_path: Path) -> None:
