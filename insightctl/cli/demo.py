@@ -29,6 +29,14 @@ def demo(
     end: Annotated[
         str | None, typer.Option("--end", metavar="TIME", help="When the scenario ends. Default: this minute.")
     ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features",
+            metavar="FORM",
+            help="Instead, three hours in which each curated query finds something: text, json or mixed.",
+        ),
+    ] = None,
     generate_only: Annotated[bool, typer.Option("--generate-only", help="Write the logs and stop.")] = False,
 ) -> None:
     """Write logs of five functions with a planted bad deployment and its truth, then look at them as on call would.
@@ -37,6 +45,9 @@ def demo(
     """
     from insightctl.demo import Scenario, generate
 
+    if features is not None:
+        _features(Path(out), features, seed, end)
+        return
     moment = parse_moment(end or "now", now=datetime.now(UTC), option="--end")
     scenario = Scenario(
         seed=seed,
@@ -56,6 +67,27 @@ def demo(
     print(f"{folder}/truth.json: what is really in them")
     if not generate_only:
         show(folder, truth)
+
+
+def _features(folder: Path, form: str, seed: int, end: str | None) -> None:
+    from insightctl.core.errors import UsageError
+    from insightctl.demo.features.model import FORMS
+    from insightctl.demo.planted import plant
+
+    chosen = next((each for each in FORMS if each == form), None)
+    if chosen is None:
+        raise UsageError(f"--features is {form!r}", remedy=f"give one of {', '.join(FORMS)}")
+    moment = parse_moment(end or "now", now=datetime.now(UTC), option="--end")
+    planted = plant(folder, chosen, seed=seed, end_ms=to_ms(moment))
+    queries = planted.truth["queries"]
+    assert isinstance(queries, dict)
+    print(
+        f"{planted.logs}: {len(list(planted.logs.iterdir()))} functions, {planted.truth['events']:,} events "
+        f"from {planted.truth['start']} to {planted.truth['end']}"
+    )
+    print(
+        f"{planted.truth_file}: the rows that {len({name.partition('/')[0] for name in queries})} queries have to give"
+    )
 
 
 def _progress(done: int, total: int) -> None:

@@ -114,6 +114,7 @@ class CloudWatchBackend:
         return replace(result, statistics=statistics, warnings=told, time=job.time)
 
     def _places(self) -> list[Site]:
+        """Where the sites are; with several profiles their accounts are asked for."""
         ask = len({site.cloud.profile for site in self._sites}) > 1
         return [site_of(site.cloud, ask=ask) for site in self._sites]
 
@@ -177,10 +178,7 @@ class CloudWatchBackend:
     def _answered(self, cuts: Sequence[Cut]) -> list[Counts]:
         """Runs everything; what was scanned in each lane."""
         counts = [Counts() for _ in cuts]
-        lanes = []
-        for site in self._sites:
-            with said_plainly(site.cloud.place):
-                lanes.append(Lane(site.cloud.scheduled, site.cloud.place, self._now))
+        lanes = self._lanes()
 
         def done(task: Task) -> list[Task]:
             assert task.answer is not None
@@ -199,6 +197,20 @@ class CloudWatchBackend:
             self._say_what_is_missing(error)
             raise
         return counts
+
+    def _lanes(self) -> list[Lane]:
+        """A lane for each site; two profiles of one account and region share their quotas."""
+        lanes: list[Lane] = []
+        known: dict[Site, Lane] = {}
+        places = self._places()
+        for site, place in zip(self._sites, places, strict=True):
+            with said_plainly(site.cloud.place):
+                lane = Lane(site.cloud.scheduled, site.cloud.place, self._now)
+            if place in known:
+                lane.share(known[place])
+            known.setdefault(place, lane)
+            lanes.append(lane)
+        return lanes
 
     def _say_what_is_missing(self, error: CloudError) -> None:
         """Raises NothingFound for the log group that is not there, if that can be found out; PartialAnswer half way."""

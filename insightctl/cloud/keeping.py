@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from insightctl.core.result import Column, Result, Row, Statistics
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import ResultFieldTypeDef
+
+_NOW = re.compile(r"\bnow\s*\(", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -68,7 +71,8 @@ class Keeper:
             self._failed(str(error))
 
     def _settled(self, task: Task) -> bool:
-        return is_settled(task.start.time, time.time_ns() // 1_000_000)
+        """Whether the same question has the same answer from now on: not where it asks for the time of day."""
+        return not _NOW.search(task.start.text) and is_settled(task.start.time, time.time_ns() // 1_000_000)
 
     def _opened(self) -> ResultCache | None:
         if self._cache is None and not self._broken:

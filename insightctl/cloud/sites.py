@@ -42,7 +42,9 @@ def side_by_side(sites: Sequence[Site], results: Sequence[Result]) -> Result:
             if seen.type != column.type and any(value is not None for value in result.column(column.name)):
                 mixed = _filled(results, column.name)
                 known[column.name] = Column(column.name, mixed or column.type, column.computed)
-    lead = [Column(Site._fields[n], "string", False) for n in leads]
+    # a query's own column of that name stays what it is
+    names = [f"@{name}" if name in known else name for name in (Site._fields[n] for n in leads)]
+    lead = [Column(name, "string", False) for name in names]
     rows: list[Row] = []
     for site, result in zip(sites, results, strict=True):
         at = {name: number for number, name in enumerate(result.names)}

@@ -129,3 +129,10 @@ def _tariff(item: Item, block: Mapping[str, Any]) -> Tariff:
     }
     limits = tuple(float(limit) for limit in block.get("limits", ()))
     return Tariff(item, block["what"], block["unit"], block["source"], block["date"], limits, usd, block.get("note"))
+
+
+def plain(usd: float) -> str:
+    """An amount as digits with a point, without an exponent: what a query may hold."""
+    from decimal import Decimal
+
+    return format(Decimal(repr(usd)).normalize(), "f")

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from insightctl.core.errors import InsightctlError
+from insightctl.core.errors import InsightctlError, UsageError
 from insightctl.core.time import from_ms, iso
 from insightctl.demo.clock import Clock
 from insightctl.demo.expected import EXPECTED
@@ -35,7 +35,8 @@ class Planted(NamedTuple):
 def plant(out: Path, form: Form, *, seed: int = 7, end_ms: int) -> Planted:
     """Write `out/logs/<function>.log` and `out/truth.json` for the three hours before the last full hour of `end_ms`.
 
-    The same seed and end tell the same story in each form. Raises InsightctlError when the files cannot be written.
+    The same seed and end tell the same story in each form. Raises UsageError when the folder has other logs, which
+    every question would read along, and InsightctlError when the files cannot be written.
     """
     end_ms = end_ms // _HOUR_MS * _HOUR_MS
     start_ms = end_ms - HOURS * _HOUR_MS
@@ -50,6 +51,13 @@ def plant(out: Path, form: Form, *, seed: int = 7, end_ms: int) -> Planted:
         "events": len(ground.events),
         "queries": {name: reckon(ground).to_json() for name, reckon in EXPECTED.items()},
     }
+    others = {path.name for path in (out / "logs").glob("*")} - {f"{event.function}.log" for event in ground.events}
+    if others:
+        raise UsageError(
+            f"the folder has other logs, such as {min(others)}",
+            where=str(out / "logs"),
+            remedy="choose another folder",
+        )
     try:
         (out / "logs").mkdir(parents=True, exist_ok=True)
         _write_logs(out / "logs", ground.events)

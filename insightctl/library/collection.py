@@ -79,7 +79,7 @@ class Library:
         import difflib
 
         names = [*self._entries, *(alias for spec in self.specs() for alias in spec.aliases)]
-        return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.5)), None)
+        return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), None)
 
     def groups(self) -> tuple[str, ...]:
         """The groups that have queries, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from insightctl.core.prices import PriceList, price_list
+from insightctl.core.prices import PriceList, plain, price_list
 from insightctl.library.spec import QuerySpec
 
 PARTS = 60
@@ -36,5 +36,5 @@ def defaults(
         if param.follows_range and range_ms is not None:
             found[param.name] = bin_of(range_ms)
         if param.item is not None and region is not None:
-            found[param.name] = f"{(prices or price_list()).price(param.item, region).usd:.15g}"
+            found[param.name] = plain((prices or price_list()).price(param.item, region).usd)
     return found

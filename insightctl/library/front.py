@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, cast, get_args
 
-from insightctl.core.prices import ITEMS, REFERENCE, Item, price_list
+from insightctl.core.prices import ITEMS, REFERENCE, Item, plain, price_list
 from insightctl.core.view import View, ViewKind
 from insightctl.library.places import Path, Places, places
 from insightctl.library.spec import Param, ParamType, Severity, Threshold
@@ -143,7 +143,7 @@ def _param(front: Front, name: str, entry: object) -> Param:
     item = _item(front, path, entry, kind)
     default = entry.get("default")
     if default is None and item is not None:
-        default = f"{price_list().price(item, REFERENCE).usd:.15g}"
+        default = plain(price_list().price(item, REFERENCE).usd)
     follows = entry.get("follows_range", name == "bin" and kind == "duration" and default is not None)
     if follows and kind != "duration":
         front.refuse((*path, "follows_range"), f"{what}: only a duration can follow the time range")

@@ -113,9 +113,29 @@ def each_event(commands: tuple[ast.Command, ...]) -> None:
             raise NotMergeable(f"'{keyword(command)}' looks at all events of the range together")
         if any(True for _ in ast.subqueries(command)):
             raise NotMergeable("the query inside it would look at the slice's range only")
-        for expr in ast.expressions(command):
-            if any(isinstance(node, ast.Call) and node.name in ("now",) for node in ast.walk(expr)):
-                raise NotMergeable("now() differs from slice to slice")
+        if isinstance(command, ast.Source) and (command.start is not None or command.end is not None):
+            raise NotMergeable("its SOURCE has a time range of its own")
+        _without_now(command)
+
+
+_OF_THE_RUN = frozenset({"now", "querystarttime", "queryendtime", "querytimerange"})
+
+
+def _without_now(command: ast.Command) -> None:
+    for expr in ast.expressions(command):
+        for node in ast.walk(expr):
+            if isinstance(node, ast.Call) and node.name.lower() in _OF_THE_RUN:
+                raise NotMergeable(f"{node.name}() differs from slice to slice")
+
+
+_EVEN = frozenset({"bin", "datefloor", "dateceil", "floor", "ceil", "strlen", "tomillis", "toMillis"})
+
+
+def is_rounded(expr: ast.Expr, scope: Scope) -> bool:
+    """Whether a value may come rounded to 4 decimals, so that different values look the same."""
+    if isinstance(expr, ast.Field):
+        return scope.type_of(expr.name) == "number" and scope.is_computed(ast.Item(expr, None, expr.name))
+    return scope.infer(expr) == "number" and not (isinstance(expr, ast.Call) and expr.name in _EVEN)
 
 
 def first_stats(checked: CheckedQuery) -> int | None:
@@ -152,7 +172,20 @@ def partial_stats(checked: CheckedQuery, *, aligned: bool, ordered: bool) -> Par
     each_event(checked.query.commands[:at])
     command = checked.query.commands[at]
     assert isinstance(command, ast.Stats)
-    made = _Maker(checked.analysis.steps[at].scope, aligned, ordered)
+    if command.offset is not None:
+        raise NotMergeable("its bins have an offset")
+    _without_now(command)
+    scope = checked.analysis.steps[at].scope
+    for item in command.by:
+        if is_rounded(item.expr, scope):
+            raise NotMergeable(
+                f"it groups by the computed number {item.name}, which answers carry with 4 decimals only"
+            )
+    for later in checked.query.commands[at + 1 :]:
+        _without_now(later)
+        if isinstance(later, ast.Join | ast.AppendCols) or any(True for _ in ast.subqueries(later)):
+            raise NotMergeable(f"'{keyword(later)}' behind the stats reads other logs")
+    made = _Maker(scope, aligned, ordered, _free_prefix(checked.query.text))
     for item in command.items:
         for node in ast.walk(item.expr):
             if isinstance(node, ast.Call) and (known := find(node.name)) is not None and known.aggregate:
@@ -170,11 +203,20 @@ def partial_stats(checked: CheckedQuery, *, aligned: bool, ordered: bool) -> Par
     )
 
 
+def _free_prefix(text: str) -> str:
+    """What our names begin with: nothing that the query names."""
+    prefix = "ic"
+    while f"{prefix}_" in text:
+        prefix += "c"
+    return prefix
+
+
 @dataclass(slots=True)
 class _Maker:
     scope: Scope
     aligned: bool
     ordered: bool
+    prefix: str
     reductions: list[Reduction] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
     subjects: dict[str, str] = field(default_factory=dict)
@@ -185,7 +227,7 @@ class _Maker:
         """Adds what an aggregate needs, once."""
         if any(r.call == call for r in self.reductions):
             return
-        if self.aligned:
+        if self.aligned and _HOW.get(call.name) not in ("count", "sum", "avg", "stddev", "variance"):
             whole = self._part(expression_text(call))
             self.reductions.append(Reduction(call, "whole", (whole,), self.scope.infer(call)))
             return
@@ -221,10 +263,10 @@ class _Maker:
             yield self._part(f"variance({value} * {SPREAD})")
 
     def _subject(self, expr: ast.Expr) -> str:
-        return self.subjects.setdefault(expression_text(expr), f"ic_v{len(self.subjects)}")
+        return self.subjects.setdefault(expression_text(expr), f"{self.prefix}_v{len(self.subjects)}")
 
     def _part(self, text: str) -> str:
-        return self.parts.setdefault(text, f"ic_p{len(self.parts)}")
+        return self.parts.setdefault(text, f"{self.prefix}_p{len(self.parts)}")
 
     def weight(self) -> str | None:
         """The column that tells how many events stand behind a row, where values are keys."""

@@ -19,15 +19,17 @@ min = 1
 max = 10000
 help = "how many lines at most"
 +++
-# Only streams that name the id are read on. There, a line without an id belongs to the request of the line before it.
+# Only streams that name the id are read on. There, a line without an id belongs to the request of the line before it, unless
+# it tells of the environment's start. Of lines of one ms those come first, then START.
 filter @logStream in (filter @message like {{ id }} | stats count(*) as named by @logStream | fields @logStream)
 {% include "_views/lines.ql" %}
-| fields case(platform_word in ["INIT_START", "RESTORE_START"] or type in ["platform.initStart", "platform.restoreStart"], "none", request_id) as known_request,
-    case(platform_word = "START" or type = "platform.start", 0, 1) as after_start
-| sort @log asc, @logStream asc, @timestamp asc, after_start asc
+| fields (platform_word in ["INIT_START", "INIT_REPORT", "RESTORE_START", "RESTORE_REPORT", "EXTENSION", "TELEMETRY"] and @message not like "Phase: invoke")
+      or (type like /^platform\.(?:init|restore|extension|telemetry)/ and coalesce(record.phase, "") != "invoke") as starts_up
+| fields case(starts_up, "none", request_id) as known_request, case(starts_up, 0, platform_word = "START" or type = "platform.start", 1, 2) as line_rank
+| sort @log asc, @logStream asc, @timestamp asc, line_rank asc
 | filldown known_request
 | fields coalesce(request_id, known_request) as of_request
 | filter of_request like {{ id }} or @message like {{ id }}
-| sort @timestamp asc, after_start asc
+| sort @timestamp asc, line_rank asc
 | limit {{ top }}
 | display @timestamp, function, version, of_request as request_id, log_level as level, log_message as message, @logStream

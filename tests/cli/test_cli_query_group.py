@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
+from insightctl.emulator.adversity import Adversity
+from insightctl.emulator.server import Emulator
 from insightctl.library import load_all
 from tests.cli.conftest import Cli, World
 from tests.cli.test_cli_library import TIME, report
@@ -146,3 +154,43 @@ def test_compare_on_cloudwatch(cli: Cli, aws: str, group: str) -> None:
     assert (rows["invocations"]["before"], rows["invocations"]["now"]) == (300, 299)
     assert rows["cold_pct"]["verdict"] == "same"
     assert rows["init_p50_ms"]["verdict"] == "higher", "init durations grow line by line there"
+
+
+def test_ctrl_c_stops_every_query_of_a_group(no_aws: Path, here: Path) -> None:
+    for name in "abc":
+        put(here / "queries" / "ops" / f"{name}.ql", GOOD.format(name.upper()))
+    with Emulator(adversity=Adversity(query_seconds=60)) as slow:
+        environ = os.environ | {
+            "AWS_ENDPOINT_URL": slow.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+        }
+        client = boto3.client(
+            "logs",
+            endpoint_url=slow.url,
+            region_name="us-east-1",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+        client.create_log_group(logGroupName="/g")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "insightctl", "query", "@ops", "-g", "/g", "--since", "1h", "--no-cache"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environ,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+
+        def running() -> int:
+            return len(client.describe_queries(status="Running")["queries"])
+
+        began = time.monotonic()
+        while running() < 3 and process.poll() is None and time.monotonic() - began < 20:
+            time.sleep(0.1)
+        assert running() == 3, "all of them at the same time"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err) == (130, "", "error: interrupted; the queries that ran were stopped\n")
+        assert running() == 0

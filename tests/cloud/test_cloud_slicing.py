@@ -122,6 +122,20 @@ def test_slices_that_are_full_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows(ask("stats count(*) as c by n, k", "/many/0*", wanted=1000)) == rows(grouped)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("fields n | limit 10 | sort n | limit 3", "behind a limit"),
+        ("fields n | sort n | fields n * 2 as n", "after they were chosen"),
+        ("fields n / 7 as r | sort r", "computed number"),
+        ("fields n / 7 as r | dedup r", "computed number"),
+    ],
+)
+def test_what_slices_would_choose_wrongly_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        ask(text, split_ms=600_000)
+
+
 def test_a_cap_is_said_and_a_limit_is_not() -> None:
     assert any("--max-rows" in warning for warning in ask("fields n", wanted=5).warnings)
     assert ask("fields n | limit 5").warnings == ()

@@ -66,7 +66,7 @@ def page(text: str, name: str = "q.ql") -> str:
         (FRONT + "limit {{ bin }}", [("QL016", "{{ bin }}")]),
         (FRONT + "limit 0", [("QL016", "limit 0")]),
         (FRONT + 'fields a\n{% include "_views/none.ql" %}', [("template", '{% include "_views/none.ql" %}')]),
-        ('+++\ntitle = "T"\nnope = 1\nquestion = "Q"\n+++\nlimit 5', [("front-matter", "+++")]),
+        ('+++\ntitle = "T"\nnope = 1\nquestion = "Q"\n+++\nlimit 5', [("front-matter", "nope = 1")]),
         ("+++\n\ntitle = nope\n+++\nlimit 5", [("front-matter", "title = nope")]),
         (FRONT + "fields a\n| filter b = {{ nope }}", [("template", "| filter b = {{ nope }}")]),
         ("+++\nlimit 5", [("front-matter", "+++")]),

@@ -56,8 +56,20 @@ def test_duplicates(shop: Forms, tmp_path: Path) -> None:
     line = {"level": "INFO", "requestId": request(5), "message": "placed", "order_id": "C9"}
     for seconds in (5, 65):
         shop.add(seconds, str(line).replace("'", '"'), line)
-    a7 = {"first_seen": at(1), "last_seen": at(31), "gap_s": 30, "one_request_id": request(1), "other_request_id": request(2)}
-    c9 = {"first_seen": at(5), "last_seen": at(65), "gap_s": 60, "one_request_id": request(5), "other_request_id": request(5)}
+    a7 = {
+        "first_seen": at(1),
+        "last_seen": at(31),
+        "gap_s": 30,
+        "one_request_id": request(1),
+        "other_request_id": request(2),
+    }
+    c9 = {
+        "first_seen": at(5),
+        "last_seen": at(65),
+        "gap_s": 60,
+        "one_request_id": request(5),
+        "other_request_id": request(5),
+    }
     assert both("duplicates", shop, tmp_path, handled="placed") == [
         {"function": "shop", "business_key": "A7", "requests": 2, "lines": 2, **a7},
         {"function": "shop", "business_key": "C9", "requests": 1, "lines": 2, **c9},
@@ -93,7 +105,11 @@ def test_sqs_poison(shop: Forms, tmp_path: Path) -> None:
 def test_sqs_poison_in_json_fields(shop: Forms, tmp_path: Path) -> None:
     for number in range(1, 4):
         record = {"level": "INFO", "requestId": request(number), "messageId": f"{MESSAGE}1", "receipt": "x"}
-        failures = {"level": "INFO", "requestId": request(number), "batchItemFailures": [{"itemIdentifier": f"{MESSAGE}3"}]}
+        failures = {
+            "level": "INFO",
+            "requestId": request(number),
+            "batchItemFailures": [{"itemIdentifier": f"{MESSAGE}3"}],
+        }
         shop.add(number, None, record)
         shop.add(number, None, failures)
     found = [(r["message_id"], r["requests"]) for r in ask("sqs-poison", shop.json, tmp_path)]

@@ -38,14 +38,23 @@ def ms(value: object) -> int:
     return to_ms(value)
 
 
-SAMPLES = {"string": "x", "regex": "x", "number": "99.5", "integer": "5", "duration": "1m", "field": "function"}
+SAMPLES = {
+    "string": "x",
+    "regex": "x",
+    "number": "99.5",
+    "price": "0.5",
+    "integer": "5",
+    "duration": "1m",
+    "field": "function",
+}
 
 
 @pytest.mark.parametrize("spec", load_all(), ids=lambda s: s.name)
 def test_every_query_renders_and_checks_clean(spec: QuerySpec) -> None:
     everything = {p.name: p.choices[-1] if p.choices else SAMPLES[p.type] for p in spec.params}
+    needed = {p.name: everything[p.name] for p in spec.params if p.required}
     for params in ({}, everything, *({name: value} for name, value in everything.items())):
-        text = render(spec, params)
+        text = render(spec, needed | params)
         assert len(text) < 10_000
         checked = check(text)
         assert checked.warnings == ()

@@ -21,7 +21,9 @@ def structured(shop: Forms, seconds: float, number: int, **fields: object) -> No
     shop.add(seconds, json.dumps(record), record)
 
 
-def emf(shop: Forms, seconds: float, value: object, service: str, metric: str = "OrderPlaced", space: str = "shop") -> None:
+def emf(
+    shop: Forms, seconds: float, value: object, service: str, metric: str = "OrderPlaced", space: str = "shop"
+) -> None:
     """An embedded metric."""
     directive = {"Namespace": space, "Dimensions": [["service"]], "Metrics": [{"Name": metric, "Unit": "Count"}]}
     record: Json = {"_aws": {"Timestamp": 1, "CloudWatchMetrics": [directive]}, "service": service, metric: value}
@@ -88,7 +90,12 @@ def test_fields(shop: Forms, tmp_path: Path) -> None:
     structured(shop, 4, 3)
     rows = {r["field"]: r for r in both("fields", shop, tmp_path)}
     assert rows["tier"] == {"field": "tier", "lines": 3, "different_values": 2, "example": "gold", "first_seen": at(1), "last_seen": at(3)}  # fmt: skip
-    assert {name: row["lines"] for name, row in rows.items()} == {"level": 4, "function_request_id": 4, "tier": 3, "items": 1}
+    assert {name: row["lines"] for name, row in rows.items()} == {
+        "level": 4,
+        "function_request_id": 4,
+        "tier": 3,
+        "items": 1,
+    }
     assert both("fields", shop, tmp_path, field="tier") == [
         {"value": "gold", "lines": 2, "environments": 1, "first_seen": at(1), "last_seen": at(3)},
         {"value": "free", "lines": 1, "environments": 1, "first_seen": at(2), "last_seen": at(2)},
@@ -189,8 +196,22 @@ SECRETS = {
     "private key": "-----BEGIN RSA PRIVATE KEY-----",
     "e-mail": "sent to anna.b+c@example.co.uk, thanks",
 }
-CARDS = ["4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005", "6011111111111117", "4222222222222", "2223003122003222"]
-NO_CARDS = ["4111 1111 1111 1112", "378282246310006", "1234567890123456", "41111111111111111", "id-4111111111111111", "9.4111111111111111"]
+CARDS = [
+    "4111 1111 1111 1111",
+    "5555-5555-5555-4444",
+    "378282246310005",
+    "6011111111111117",
+    "4222222222222",
+    "2223003122003222",
+]
+NO_CARDS = [
+    "4111 1111 1111 1112",
+    "378282246310006",
+    "1234567890123456",
+    "41111111111111111",
+    "id-4111111111111111",
+    "9.4111111111111111",
+]
 
 
 @pytest.mark.parametrize(("kind", "line"), SECRETS.items())

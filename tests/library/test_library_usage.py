@@ -98,7 +98,9 @@ def test_memory_leak(tmp_path: Path) -> None:
 
 def test_right_size(tmp_path: Path) -> None:
     shop = Forms()
-    for number, (memory, ms) in enumerate([(512, 1000), (512, 1200), (1024, 400), (1024, 410), (2048, 400), (2048, 400)]):
+    for number, (memory, ms) in enumerate(
+        [(512, 1000), (512, 1200), (1024, 400), (1024, 410), (2048, 400), (2048, 400)]
+    ):
         shop.report(number + 1, number, ms, memory=memory, used=100)
     rows = both("right-size", shop, tmp_path, gb_second_usd="0.00001", request_usd="0.0000002")
     about = {"function": "shop", "used_max_mb": 100, "invocations": 2}
@@ -123,7 +125,13 @@ def test_cost(shop: Forms, tmp_path: Path) -> None:
 def test_wasted(tmp_path: Path) -> None:
     shop = Forms()
     # A Python exception: its text line has no request id and comes before REPORT.
-    line = {"level": "ERROR", "requestId": request(1), "errorType": "KeyError", "errorMessage": "'id'", "stackTrace": []}
+    line = {
+        "level": "ERROR",
+        "requestId": request(1),
+        "errorType": "KeyError",
+        "errorMessage": "'id'",
+        "stackTrace": [],
+    }
     shop.add(9.999, "[ERROR] KeyError: 'id'\nTraceback (most recent call last):\n  File", line)
     shop.report(10.001, 1, 1000, memory=1024, status="error", error="KeyError", caught=True)
     shop.report(70, 1, 1000, memory=1024)  # its retry succeeds: not wasted
@@ -152,7 +160,10 @@ def test_log_volume(tmp_path: Path) -> None:
         levels = {"INFO": "application", "ERROR": "application", None: "application"}
         found = [(r["source"], r["log_level"], r["lines"]) for r in rows if r["source"] == "application"]
         assert found == [(s, level, 2 if level == "INFO" else 1) for level, s in levels.items()]
-        size = {level: sum(len(t.encode()) for _, _, t in form if mark in t) for level, mark in (("INFO", "INFO"), ("ERROR", "ERROR"))}
+        size = {
+            level: sum(len(t.encode()) for _, _, t in form if mark in t)
+            for level, mark in (("INFO", "INFO"), ("ERROR", "ERROR"))
+        }
         by_level = {r["log_level"]: r for r in rows if r["source"] == "application"}
         assert [by_level[level]["mb"] for level in size] == [round(n / 1e6, 4) for n in size.values()]
         assert sum(int(str(r["lines"])) for r in rows) == len(form)

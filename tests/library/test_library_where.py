@@ -57,6 +57,20 @@ def test_request(shop: Forms, tmp_path: Path) -> None:
         assert [r["message"] for r in rows][1:3] == ["order 77 comes in", "printed without an id"]
 
 
+def test_request_without_the_start_of_its_environment(tmp_path: Path) -> None:
+    """An init phase that ends in the millisecond of START is none of the request's lines; one within the request is."""
+    shop = Forms()
+    shop.init_report(1, 400, "init", "error", "Runtime.ExitError")
+    shop.start(1, 1)
+    shop.add(1, "printed at once", "printed at once")
+    shop.init_report(1.1, 90, "invoke", "error", "Runtime.ExitError")
+    shop.report(1.2, 1, 200, status="error", error="Runtime.ExitError")
+    for form in (shop.text, shop.json):
+        rows = [r for r in ask("request", form, tmp_path, id=request(1)) if not str(r["message"]).startswith("END ")]
+        assert [r["@timestamp"] for r in rows] == [at(1), at(1), at(1.1), at(1.2)]
+        assert rows[1]["message"] == "printed at once"
+
+
 def test_request_needs_an_id() -> None:
     assert load("request").params[0].required
 
@@ -143,7 +157,9 @@ def test_around(shop: Forms, tmp_path: Path) -> None:
     for form in (shop.text, shop.json):
         for moment in ("2026-11-23T10:00:02", "2026-11-23T10:00:02.500Z", "2026-11-23 10:00:02"):
             rows = [r for r in ask("around", form, tmp_path, at=moment, seconds="0.2") if r["level"] is not None]
-            assert of(rows, "@timestamp", "offset_s", "level", "message") == [(at(2.1), 0.1, "WARN", "order 78 comes late")]
+            assert of(rows, "@timestamp", "offset_s", "level", "message") == [
+                (at(2.1), 0.1, "WARN", "order 78 comes late")
+            ]
 
 
 def test_around_the_end(shop: Forms, tmp_path: Path) -> None:

@@ -105,6 +105,11 @@ def test_slices_along_the_bins(backend: LocalBackend, text: str) -> None:
     [
         ("stats topk(3, err)", "topk"),
         ("stats values(err)", "values"),
+        ("stats count(*) by bin(5m) offset 2m", "offset"),
+        ("stats count(*) by ms / 7", "computed number"),
+        ("fields ms / 7 as r | stats count(*) by r", "computed number r"),
+        ("stats max(now())", "now"),
+        ("SOURCE '/g' start=-3h | stats count(*)", "time range of its own"),
         ("stats rate(ms, 1m)", "rate"),
         ("accum ms | stats count(*)", "accum"),
         ("fields @message | limit 3", "no stats"),

@@ -14,7 +14,6 @@ from insightctl.cloud.schedule.calls import Meaning, meaning, never_connected
 from insightctl.cloud.schedule.lane import RESULTS_PER_S, Lane
 from insightctl.cloud.schedule.leftovers import Leftovers
 from insightctl.cloud.schedule.marks import Marks
-from insightctl.cloud.schedule.pace import Pace
 from insightctl.cloud.schedule.pool import Back, Call, Pool
 from insightctl.cloud.schedule.task import MAX_ROWS, Counts, Progress, RawAnswer, Task
 from insightctl.core.errors import InsightctlError, Interrupted, PartialAnswer
@@ -77,6 +76,7 @@ class Scheduler:
         self._total = 0
         self._numbered = 0
         self._started_one = False
+        self._asked_any = False
         self._counts = Counts()
         self._began = 0.0
         self._crowded_since: float | None = None
@@ -123,32 +123,32 @@ class Scheduler:
     def _start_in(self, number: int, lane: Lane) -> None:
         now = self._now()
         for task in [t for t in self._waiting if t.lane == number and t.due <= now]:
-            if not lane.has_room() or lane.starts.wait_s() > 0:
+            if not lane.has_room():
                 return
-            if task.unsure and lane.looks.wait_s() > 0:
+            if not (lane.looks if task.unsure else lane.starts).take():
                 continue
             self._waiting.remove(task)
             self._running[task.number] = task
             lane.running += 1
             if task.unsure:
-                self._call(task, "look", lane.looks, partial(self._leftovers.find, lane, task))
+                self._call(task, "look", partial(self._leftovers.find, lane, task))
             else:
                 task.attempts += 1
-                self._call(task, "start", lane.starts, partial(lane.logs.start_query, **self._asked(task)))
+                self._asked_any = True
+                self._call(task, "start", partial(lane.logs.start_query, **self._asked(task)))
 
     def _poll_in(self, number: int, lane: Lane) -> None:
         now = self._now()
         due = [t for t in self._running.values() if t.lane == number and t.query_id and not t.busy and t.due <= now]
         for task in sorted(due, key=lambda t: t.due):
-            if lane.results.wait_s() > 0:
+            if not lane.results.take():
                 return
             asked: dict[str, Any] = {"queryId": task.query_id}
             if task.page:
                 asked["nextToken"] = task.page
-            self._call(task, "poll", lane.results, partial(lane.logs.get_query_results, **asked))
+            self._call(task, "poll", partial(lane.logs.get_query_results, **asked))
 
-    def _call(self, task: Task, kind: str, pace: Pace, make: Callable[[], object]) -> None:
-        pace.sent()
+    def _call(self, task: Task, kind: str, make: Callable[[], object]) -> None:
         task.busy = True
         self._pool.make(Call(task, kind, make))
 
@@ -196,7 +196,11 @@ class Scheduler:
             return
         task.stumbles = 0
         if kind == "start":
-            self._started(task, str(cast(dict[str, object], back.value)["queryId"]))
+            query_id = cast(dict[str, object], back.value).get("queryId")
+            if not query_id:
+                self._failed(task, kind, Meaning.UNSURE, ValueError("an answer without the query's id"))
+                return
+            self._started(task, str(query_id))
         elif kind == "look":
             task.unsure = False
             if back.value is None:
@@ -218,7 +222,7 @@ class Scheduler:
 
     def _polled(self, task: Task, page: dict[str, Any], done: Further, timed_out: Further) -> None:
         now = self._now()
-        status = page["status"]
+        status = page.get("status", "Unknown")
         if not task.fetching and status in ("Scheduled", "Running"):
             task.scheduled_s = task.scheduled_s + min(now - task.polled, 5.0) if status == "Scheduled" else 0.0
             task.polled = now
@@ -235,7 +239,7 @@ class Scheduler:
             self._ended_badly(task, status, timed_out)
             return
         task.fetching = True
-        task.rows += page["results"]
+        task.rows += page.get("results", [])
         task.counts = _counts(page) if not task.page else task.counts
         task.page = page.get("nextToken")
         task.due = now
@@ -336,8 +340,9 @@ class Scheduler:
         return f"{self._done} of {self._total} queries were done" if self._total > 1 else "there is no answer"
 
     def _interrupted(self) -> Interrupted:
-        if not self._started_one and not self._pool.under_way:
+        if not self._asked_any:
             return Interrupted("interrupted before a query ran")
+        self._leftovers.unsure = True  # Ctrl-C may come between an answer and its being noted
         try:
             stopped, left = self._stop_all()
         except KeyboardInterrupt:
@@ -360,7 +365,9 @@ class Scheduler:
             if back is not None and back.call.kind in ("start", "look"):
                 if back.error is None and back.value:
                     found = (
-                        back.value if isinstance(back.value, str) else cast(dict[str, object], back.value)["queryId"]
+                        back.value
+                        if isinstance(back.value, str)
+                        else cast(dict[str, object], back.value).get("queryId")
                     )
                     back.call.task.query_id = str(found)
                     self._leftovers.ours.add(str(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ class Pace:
 
     A call counts from when it is sent until a second after it was answered: its arrival lies somewhere between, so the
     next but `per_second` is sent a second after it at the earliest. When the service throttles (others use the same
-    quota), the pace halves and then creeps up again. `now` is monotonic seconds.
+    quota), the pace halves and then creeps up again. `now` is monotonic seconds. Safe to use from several threads.
     """
 
     def __init__(self, per_second: int, now: Callable[[], float]) -> None:
@@ -25,9 +26,22 @@ class Pace:
         self._answered: deque[float] = deque()
         self._changed = float("-inf")
         self._rest_until = float("-inf")
+        self._lock = threading.RLock()
 
     def wait_s(self) -> float:
         """Seconds until a call may be made: 0 for now; infinity while it has to wait for an answer."""
+        with self._lock:
+            return self._wait_s()
+
+    def take(self) -> bool:
+        """Makes room for a call that goes out now; False when there is none."""
+        with self._lock:
+            if self._wait_s() > 0:
+                return False
+            self._under_way += 1
+            return True
+
+    def _wait_s(self) -> float:
         now = self._now()
         self._recover(now)
         while self._answered and now - self._answered[0] >= WINDOW_S:
@@ -41,20 +55,17 @@ class Pace:
             return float("inf")
         return max(resting, self._answered[behind] + WINDOW_S - now)
 
-    def sent(self) -> None:
-        """A call goes out."""
-        self._under_way += 1
-
     def answered(self, *, throttled: bool = False) -> None:
         """A call came back, with an answer or an error."""
-        now = self._now()
-        self._under_way -= 1
-        self._answered.append(now)
-        if throttled:
-            if now - self._changed > WINDOW_S / 2:  # several throttles at once are one message
-                self._allowed = max(1, self._allowed // 2)
-            self._changed = now
-            self._rest_until = now + WINDOW_S / 2
+        with self._lock:
+            now = self._now()
+            self._under_way -= 1
+            self._answered.append(now)
+            if throttled:
+                if now - self._changed > WINDOW_S / 2:  # several throttles at once are one message
+                    self._allowed = max(1, self._allowed // 2)
+                self._changed = now
+                self._rest_until = now + WINDOW_S / 2
 
     def _recover(self, now: float) -> None:
         if self._allowed < self._most and now - self._changed >= _RECOVERY_S:

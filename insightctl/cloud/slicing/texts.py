@@ -8,7 +8,8 @@ from insightctl.ql import ast, check
 from insightctl.ql.checker import CheckedQuery
 from insightctl.ql.diagnostics import QueryError
 from insightctl.ql.formatting import expression_text
-from insightctl.ql.partial import NotMergeable, each_event
+from insightctl.ql.partial import NotMergeable, each_event, is_rounded
+from insightctl.ql.placing import keyword
 from insightctl.ql.types import FieldType
 
 STAMP = "@timestamp"
@@ -40,9 +41,7 @@ def sliced_rows(checked: CheckedQuery) -> SlicedRows:
     commands = checked.query.commands
     at = next((i for i, command in enumerate(commands) if isinstance(command, _CHOOSES)), len(commands))
     each_event(commands[:at])
-    for command in commands[at:]:
-        if not isinstance(command, _CHOOSES | ast.Fields | ast.Display):
-            raise NotMergeable("it works on rows after they were chosen")
+    _check_choosing(checked, at)
     types: dict[str, FieldType] = {column.name: column.type for column in checked.columns}
     scope = checked.analysis.steps[at].scope if at < len(commands) else checked.analysis.after
     wanted = dict.fromkeys([*types, STAMP, *_named(commands[at:])])
@@ -59,6 +58,25 @@ def sliced_rows(checked: CheckedQuery) -> SlicedRows:
     if not set(types) <= {column.name for column in seen.columns}:
         raise NotMergeable(f"its rows cannot carry {', '.join(missing)}")
     return SlicedRows(text, types, at, ordered)
+
+
+def _check_choosing(checked: CheckedQuery, at: int) -> None:
+    """Raises NotMergeable where choosing among the rows of slices first would choose others than among all."""
+    commands = checked.query.commands
+    limited = False
+    for index, command in enumerate(commands[at:], start=at):
+        if not isinstance(command, _CHOOSES | ast.Display):
+            raise NotMergeable(f"'{keyword(command)}' works on rows after they were chosen")
+        if isinstance(command, ast.Display) and any(not isinstance(item.expr, ast.Field) for item in command.items):
+            raise NotMergeable("its display computes after rows were chosen")
+        if limited and not isinstance(command, ast.Limit | ast.Display):
+            raise NotMergeable(f"'{keyword(command)}' stands behind a limit")
+        limited = limited or isinstance(command, ast.Limit)
+        scope = checked.analysis.steps[index].scope
+        if isinstance(command, ast.Dedup) and any(is_rounded(name, scope) for name in command.fields):
+            raise NotMergeable("it tells rows apart by a computed number, which answers carry with 4 decimals only")
+        if isinstance(command, ast.Sort) and any(is_rounded(key.expr, scope) for key in command.keys):
+            raise NotMergeable("it sorts by a computed number, which answers carry with 4 decimals only")
 
 
 def _named(commands: tuple[ast.Command, ...]) -> list[str]:

@@ -60,7 +60,7 @@ def _live(commands: tuple[ast.Command, ...]) -> list[tuple[int, ast.Command]]:
             case ast.Json(paths=paths):
                 needed = command if used & {path.alias for path in paths} else None
             case ast.Fields(items=items) | ast.Display(items=items):
-                some = tuple(item for item in items if item.name in used)
+                some = _used_items(items, used)
                 needed = ast.Fields(some, command.span) if some else None
             case _:
                 pass
@@ -68,6 +68,16 @@ def _live(commands: tuple[ast.Command, ...]) -> list[tuple[int, ast.Command]]:
             used |= _names(ast.expressions(needed))
             kept.append((index, needed))
     return [*reversed(kept), *numbered[first:]]
+
+
+def _used_items(items: tuple[ast.Item, ...], used: set[str]) -> tuple[ast.Item, ...]:
+    """The items that something uses, later items of the same command among it."""
+    wanted, kept = set(used), list[ast.Item]()
+    for item in reversed(items):
+        if item.name in wanted:
+            kept.append(item)
+            wanted |= _names([item.expr])
+    return tuple(reversed(kept))
 
 
 def _reads_all(command: ast.Command) -> bool:
