@@ -16,6 +16,10 @@ _PATTERNS = ast.Pattern | ast.Diff | ast.LogCompare | ast.Anomaly
 
 def keyword(command: ast.Command) -> str:
     """The word that a command starts with, as the manual spells it."""
+    if isinstance(command, ast.ParseLogfmt | ast.ParseCsv):
+        return "parse"
+    if isinstance(command, ast.SavedQuery):
+        return f"${command.name}"
     return COMMANDS[type(command).__name__.lower()].name
 
 

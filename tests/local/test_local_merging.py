@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def _log(path: Path, seed: int, events: int) -> Path:
 
 def _slices(edges: Sequence[int]) -> list[TimeRange]:
     cuts = [START, *sorted({START + edge for edge in edges if 0 < edge < HOUR}), START + HOUR]
-    return [TimeRange(a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [TimeRange(a, b) for a, b in pairwise(cuts)]
 
 
 def _merged(backend: LocalBackend, text: str, slices: Sequence[TimeRange], *, aligned: bool) -> Result:
