@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from insightctl.core.errors import UsageError
-from insightctl.library import QuerySpec, load_all, render
+from insightctl.library import Param, QuerySpec, load_all, render
 from insightctl.library.definitions.kinds import filled
 from insightctl.library.definitions.slots import default_literal, slotted
 from insightctl.library.definitions.sources import QueryFile
 from insightctl.library.definitions.wanted import wanted
-from insightctl.library.literals import literal
+from insightctl.library.literals import WrongValue, literal
 from insightctl.library.load import parse_file
 from insightctl.ql import QueryError
 
@@ -21,6 +21,8 @@ VALUES = {
     "integer": ["7"],
     "duration": ["1m", "300s", "2h"],
     "field": ["level", "my field"],
+    "price": ["0.5", "0.0000002"],
+    "choice": [],
 }
 
 
@@ -38,13 +40,23 @@ def param(name: str, kind: str, default: str | None = None, more: str = "") -> s
 def test_every_curated_query_is_filled_in_as_it_is_rendered(spec: QuerySpec) -> None:
     made = slotted(spec)
     assert {p.name for p in made.own} | {f.name for f in made.frozen} == {p.name for p in spec.params}
+    needed = {p.name: VALUES[p.type][0] for p in spec.params if p.required}
     defaults = {p.name: default_literal(p) or "" for p in made.own}
-    assert filled(made.text, defaults) == render(spec)
+    defaults |= {p.name: literal(p, needed[p.name]).text for p in made.own if p.name in needed}
+    assert filled(made.text, defaults) == render(spec, needed)
     for own in made.own:
-        for value in own.choices or VALUES[own.type]:
-            assert filled(made.text, {**defaults, own.name: literal(own, value).text}) == render(
-                spec, {own.name: value}
-            )
+        for value in own.choices or [v for v in VALUES[own.type] if fits(own, v)]:
+            inserted = {**defaults, own.name: literal(own, value).text}
+            assert filled(made.text, inserted) == render(spec, {**needed, own.name: value})
+
+
+def fits(param: Param, value: str) -> bool:
+    """Whether the parameter takes the value: its bounds are its own affair."""
+    try:
+        literal(param, value)
+    except WrongValue:
+        return False
+    return True
 
 
 OWN = [
