@@ -51,7 +51,7 @@ def cloud_backend(
     limit = config.max_cost if where.max_cost is None else where.max_cost
     backend = CloudWatchBackend(
         sites=sites(regions, profiles) if regions or profiles else (Access(),),
-        guard=Guard(limit, ask, _confirm, where.price),
+        guard=Guard(limit, ask, _confirm, where.price, config.prices),
         keeper=None if where.no_cache else _keeper(config.cache_size),
         split_ms=split,
         watch=watch or (progress.watch if progress.shown else None),

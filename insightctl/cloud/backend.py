@@ -19,6 +19,7 @@ from insightctl.cloud.sources import without_source
 from insightctl.cloud.targets import LogGroup, NothingFound, check_classes, located, resolve_all
 from insightctl.core.errors import CloudError, CostRefused, PartialAnswer, UsageError
 from insightctl.core.job import QueryJob
+from insightctl.core.prices import PriceList
 from insightctl.core.result import Result, Statistics
 from insightctl.core.time import TimeRange
 from insightctl.ql import CheckedQuery, check
@@ -29,13 +30,14 @@ from insightctl.ql.checker import told_with_answer
 class Guard:
     """What a run may cost: `max_usd` refuses it before it starts, above `ask_usd` `confirm` is asked; None is no limit.
 
-    `usd_per_gb` stands above the price list.
+    `usd_per_gb` stands above the price list, which is the shipped one unless `prices` are given.
     """
 
     max_usd: float | None = None
     ask_usd: float | None = None
     confirm: Callable[[str], bool] | None = None
     usd_per_gb: float | None = None
+    prices: PriceList | None = None
 
     @property
     def needs_estimate(self) -> bool:
@@ -85,11 +87,11 @@ class CloudWatchBackend:
 
         On Ctrl-C every query is stopped, and it raises Interrupted.
         """
-        checked, text, range_ = self._prepared(job)
+        checked, range_ = self._prepared(job)
         began = self._now()
         warnings = [] if not self._guard.needs_estimate else self._guarded(job)
         cuts = [
-            Cut(Asked(checked, text, site.groups, range_, job.max_rows, self._split_ms), lane)
+            Cut(Asked(checked, site.groups, range_, job.max_rows, self._split_ms), lane)
             for lane, site in enumerate(self._sites)
         ]
         counts = self._answered(cuts)
@@ -136,7 +138,7 @@ class CloudWatchBackend:
 
     # before
 
-    def _prepared(self, job: QueryJob) -> tuple[CheckedQuery, str, TimeRange]:
+    def _prepared(self, job: QueryJob) -> tuple[CheckedQuery, TimeRange]:
         checked = check(job.text, source=job.name or "<query>")
         if job.time is None:
             raise UsageError("a query on CloudWatch needs a time range", remedy="pass --since, such as --since 3h")
@@ -148,7 +150,7 @@ class CloudWatchBackend:
             self._sites = tuple(_Site(*placed) for placed in resolve_all(self._clouds, target))
         for site in self._sites:
             check_classes(checked, site.groups)
-        return checked, text, job.time
+        return checked, job.time
 
     def _guarded(self, job: QueryJob) -> list[str]:
         """Notes about the estimate. Raises CostRefused."""
@@ -170,7 +172,10 @@ class CloudWatchBackend:
                 GroupSize(g.name, g.stored_bytes, g.retention_days, g.created_ms, g.account if g.linked else None)
                 for g in groups
             ]
-            found.append(estimate(site.cloud, sizes, job.time, now_ms=now_ms, usd_per_gb=self._guard.usd_per_gb))
+            guard = self._guard
+            found.append(
+                estimate(site.cloud, sizes, job.time, now_ms=now_ms, prices=guard.prices, usd_per_gb=guard.usd_per_gb)
+            )
         return joined(found)
 
     # the run
@@ -246,7 +251,9 @@ class CloudWatchBackend:
         place = site.cloud.place
         if self._guard.usd_per_gb is not None:
             return counts.bytes_scanned / 1e9 * self._guard.usd_per_gb
-        return None if is_loopback(place.endpoint_url) else query_cost_usd(counts.bytes_scanned, place.region or "")
+        if is_loopback(place.endpoint_url):
+            return None
+        return query_cost_usd(counts.bytes_scanned, place.region or "", self._guard.prices)
 
 
 def _names_sources(checked: CheckedQuery) -> bool:

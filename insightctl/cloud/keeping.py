@@ -18,7 +18,8 @@ from insightctl.core.result import Column, Result, Row, Statistics
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import ResultFieldTypeDef
 
-_NOW = re.compile(r"\bnow\s*\(", re.IGNORECASE)
+_CHANGES = re.compile(r"\bnow\s*\(|\b(?:start|end)\s*=|\blookup\b|\bcidrlookup\b", re.IGNORECASE)
+"""What may be answered otherwise tomorrow: the time of day, a SOURCE with a time of its own, lookup tables."""
 
 
 @dataclass(slots=True)
@@ -71,8 +72,8 @@ class Keeper:
             self._failed(str(error))
 
     def _settled(self, task: Task) -> bool:
-        """Whether the same question has the same answer from now on: not where it asks for the time of day."""
-        return not _NOW.search(task.start.text) and is_settled(task.start.time, time.time_ns() // 1_000_000)
+        """Whether the same question has the same answer from now on: `_CHANGES` tells what has not."""
+        return not _CHANGES.search(task.start.text) and is_settled(task.start.time, time.time_ns() // 1_000_000)
 
     def _opened(self) -> ResultCache | None:
         if self._cache is None and not self._broken:

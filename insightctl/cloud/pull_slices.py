@@ -24,6 +24,7 @@ from insightctl.cloud.failures import said_plainly
 from insightctl.cloud.schedule import Lane, Patience, Scheduler, Start, Task
 from insightctl.cloud.schedule.task import MAX_ROWS, NOTHING, Counts
 from insightctl.cloud.session import Cloud
+from insightctl.cloud.slicing.times import halves
 from insightctl.core.errors import CloudError
 from insightctl.core.time import TimeRange, to_ms
 
@@ -134,12 +135,7 @@ class SliceSource:
                 "a query gives no more",
                 remedy="--via filter reads all of them (not of the infrequent-access class)",
             )
-        middle = span.start_ms + span.duration_ms // 2
-        group = task.start.groups[0]
-        return [
-            self._task(group, TimeRange(span.start_ms, middle)),
-            self._task(group, TimeRange(middle, span.end_ms)),
-        ]
+        return [self._task(task.start.groups[0], half) for half in halves(span)]
 
 
 def _pages(file: Path, time: TimeRange) -> Iterator[list[dict[str, object]]]:

@@ -11,6 +11,7 @@ from insightctl.cloud.failures import said_plainly
 from insightctl.cloud.schedule import Lane, Patience, Progress, Scheduler, Start, Task
 from insightctl.cloud.schedule.task import Counts
 from insightctl.cloud.session import Cloud
+from insightctl.cloud.slicing.times import halves
 from insightctl.core.errors import PartialAnswer
 from insightctl.core.time import TimeRange, iso
 from insightctl.local.stores.layout import Store
@@ -81,12 +82,10 @@ def verify(
         return ()
 
     def timed_out(task: Task) -> Sequence[Task]:
-        time = task.start.time
-        if time.duration_ms <= 1:
+        pieces = halves(task.start.time)
+        if len(pieces) == 1:
             return ()
-        middle = time.start_ms + time.duration_ms // 2
-        halves = (TimeRange(time.start_ms, middle), TimeRange(middle, time.end_ms))
-        return [Task(Start(TEXT, task.start.groups, half, 1), key=task.key) for half in halves]
+        return [Task(Start(TEXT, task.start.groups, piece, 1), key=task.key) for piece in pieces]
 
     with said_plainly(cloud.place):
         lane = Lane(cloud.scheduled, cloud.place, now)

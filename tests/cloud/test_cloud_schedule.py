@@ -14,7 +14,7 @@ import pytest
 from insightctl.cloud.backend import CloudWatchBackend
 from insightctl.cloud.schedule import Patience
 from insightctl.cloud.schedule.pace import Pace
-from insightctl.core.errors import PartialAnswer
+from insightctl.core.errors import CloudError, PartialAnswer
 from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
@@ -154,8 +154,20 @@ def test_a_pace_holds_wherever_requests_are_held_up() -> None:
     assert pace.wait_s() == pytest.approx(1.0)
     clock[0] = 1.4
     assert pace.wait_s() == 0
-    pace.answered(throttled=True)
+    pace.throttled()
     assert pace.wait_s() >= 0.5
+
+
+def test_a_run_that_was_given_up_leaves_the_pace_whole(adversary: Emulator) -> None:
+    """The quotas are the process's: calls that nobody waits for any more have to be given back too."""
+    for seed in range(6):
+        adversary.suffer(Adversity(seed=seed, slow=1.0, slow_seconds=0.3, expire_after_calls=8))
+        with pytest.raises(CloudError):
+            ask(12)
+    adversary.suffer(Adversity())
+    began = time.monotonic()
+    assert ask(12).rows[0][0] == EVENTS
+    assert time.monotonic() - began < 30
 
 
 def test_many_slices_are_as_fast_as_the_quotas_allow(adversary: Emulator) -> None:

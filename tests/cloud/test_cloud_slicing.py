@@ -14,6 +14,7 @@ import pytest
 from insightctl.cloud.backend import CloudWatchBackend, Guard
 from insightctl.cloud.cache import ResultCache
 from insightctl.cloud.keeping import Keeper
+from insightctl.cloud.prices import query_cost_usd
 from insightctl.cloud.schedule import loop
 from insightctl.cloud.schedule import task as tasks
 from insightctl.cloud.session import Access
@@ -22,6 +23,7 @@ from insightctl.cloud.slicing import cut
 from insightctl.cloud.slicing.times import between, halves, parts, steps
 from insightctl.core.errors import CostRefused, PartialAnswer, UsageError
 from insightctl.core.job import QueryJob, Target
+from insightctl.core.prices import price_list
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
 from insightctl.emulator.server import Emulator
@@ -216,3 +218,21 @@ def test_an_answer_is_kept(filled: Emulator, tmp_path: Path) -> None:
     assert not [entry for entry in filled.journal if entry.operation == "StartQuery"]
     assert run("fields @message").warnings == ()
     assert not told
+
+
+@pytest.mark.parametrize("text", ["stats max(now())", "SOURCE '/past' start=-3d end=-1d | stats count(*)"])
+def test_what_changes_by_itself_is_not_kept(text: str, tmp_path: Path) -> None:
+    past = TimeRange(START - 86_400_000, START - 82_800_000)
+    keeper = Keeper(lambda: ResultCache.open(tmp_path / "kept", 1_000_000), print)
+    target = Target() if text.startswith("SOURCE") else Target(log_groups=("/many/00",))
+    for _ in range(2):
+        CloudWatchBackend(keeper=keeper).run(QueryJob(text, target, past))
+    assert keeper.recalled == 0
+
+
+def test_prices_of_ones_own_hold(filled: Emulator) -> None:
+    prices = price_list().with_own({("logs_scanned_gb", ""): 1e6})
+    guard = Guard(max_usd=5.0, prices=prices, usd_per_gb=None)
+    job = QueryJob("stats count(*)", Target(log_groups=("/many/0*",)), HOUR)
+    assert CloudWatchBackend(guard=guard).estimate(job).usd is None  # nobody bills an emulator
+    assert query_cost_usd(10**9, "eu-west-1", prices) == pytest.approx(1e6)

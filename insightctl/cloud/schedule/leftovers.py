@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from insightctl.cloud.schedule.calls import Meaning, meaning
@@ -21,9 +21,8 @@ _PAUSE_S = 0.15
 class Leftovers:
     """Keeps the ids of the queries that are known (`ours`), and whether there may be unknown ones (`unsure`)."""
 
-    def __init__(self, marks: Marks, now: Callable[[], float]) -> None:
+    def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._now = now
         self.ours: set[str] = set()
         self.unsure = False
 

@@ -14,6 +14,7 @@ from insightctl.cloud.schedule.calls import Meaning, meaning, never_connected
 from insightctl.cloud.schedule.lane import RESULTS_PER_S, Lane
 from insightctl.cloud.schedule.leftovers import Leftovers
 from insightctl.cloud.schedule.marks import Marks
+from insightctl.cloud.schedule.pace import Pace
 from insightctl.cloud.schedule.pool import Back, Call, Pool
 from insightctl.cloud.schedule.task import MAX_ROWS, Counts, Progress, RawAnswer, Task
 from insightctl.core.errors import InsightctlError, Interrupted, PartialAnswer
@@ -69,7 +70,7 @@ class Scheduler:
         self._watch = watch
         self._pool = Pool(_THREADS)
         self._marks = Marks()
-        self._leftovers = Leftovers(self._marks, self._now)
+        self._leftovers = Leftovers(self._marks)
         self._waiting: deque[Task] = deque()
         self._running: dict[int, Task] = {}
         self._done = 0
@@ -125,17 +126,18 @@ class Scheduler:
         for task in [t for t in self._waiting if t.lane == number and t.due <= now]:
             if not lane.has_room():
                 return
-            if not (lane.looks if task.unsure else lane.starts).take():
+            pace = lane.looks if task.unsure else lane.starts
+            if not pace.take():
                 continue
             self._waiting.remove(task)
             self._running[task.number] = task
             lane.running += 1
             if task.unsure:
-                self._call(task, "look", partial(self._leftovers.find, lane, task))
+                self._call(task, "look", pace, partial(self._leftovers.find, lane, task))
             else:
                 task.attempts += 1
                 self._asked_any = True
-                self._call(task, "start", partial(lane.logs.start_query, **self._asked(task)))
+                self._call(task, "start", pace, partial(lane.logs.start_query, **self._asked(task)))
 
     def _poll_in(self, number: int, lane: Lane) -> None:
         now = self._now()
@@ -146,11 +148,11 @@ class Scheduler:
             asked: dict[str, Any] = {"queryId": task.query_id}
             if task.page:
                 asked["nextToken"] = task.page
-            self._call(task, "poll", partial(lane.logs.get_query_results, **asked))
+            self._call(task, "poll", lane.results, partial(lane.logs.get_query_results, **asked))
 
-    def _call(self, task: Task, kind: str, make: Callable[[], object]) -> None:
+    def _call(self, task: Task, kind: str, pace: Pace, make: Callable[[], object]) -> None:
         task.busy = True
-        self._pool.make(Call(task, kind, make))
+        self._pool.make(Call(task, kind, pace, make))
 
     def _asked(self, task: Task) -> dict[str, Any]:
         # ms, both ends included: the documentation says seconds, the service takes either and looks at the exact ms
@@ -186,12 +188,11 @@ class Scheduler:
 
     def _handle(self, back: Back, done: Further, timed_out: Further) -> None:
         task, kind = back.call.task, back.call.kind
-        lane = self._lanes[task.lane]
         task.busy = False
-        means = meaning(back.error, of_query=kind == "poll") if back.error is not None else None
-        pace = {"start": lane.starts, "poll": lane.results, "look": lane.looks}[kind]
-        pace.answered(throttled=means is Meaning.THROTTLED)
-        if means is not None and back.error is not None:
+        if back.error is not None:
+            means = meaning(back.error, of_query=kind == "poll")
+            if means is Meaning.THROTTLED:
+                back.call.pace.throttled()
             self._failed(task, kind, means, back.error)
             return
         task.stumbles = 0
@@ -362,17 +363,14 @@ class Scheduler:
         deadline = self._now() + 5.0
         while self._pool.under_way and self._now() < deadline:  # a start on its way would run on unknown
             back = self._pool.back(0.2)
-            if back is not None and back.call.kind in ("start", "look"):
-                if back.error is None and back.value:
-                    found = (
-                        back.value
-                        if isinstance(back.value, str)
-                        else cast(dict[str, object], back.value).get("queryId")
-                    )
-                    back.call.task.query_id = str(found)
-                    self._leftovers.ours.add(str(found))
-                elif back.error is not None:
-                    self._leftovers.unsure = True
+            if back is None or back.call.kind == "poll":
+                continue
+            found = back.value.get("queryId") if isinstance(back.value, dict) else back.value
+            if found:
+                back.call.task.query_id = str(found)
+                self._leftovers.ours.add(str(found))
+            elif back.error is not None:
+                self._leftovers.unsure = True
         self._leftovers.unsure = self._leftovers.unsure or bool(self._pool.under_way)
         stopped, left = 0, []
         for task in self._running.values():

@@ -55,17 +55,20 @@ class Pace:
             return float("inf")
         return max(resting, self._answered[behind] + WINDOW_S - now)
 
-    def answered(self, *, throttled: bool = False) -> None:
+    def answered(self) -> None:
         """A call came back, with an answer or an error."""
         with self._lock:
-            now = self._now()
             self._under_way -= 1
-            self._answered.append(now)
-            if throttled:
-                if now - self._changed > WINDOW_S / 2:  # several throttles at once are one message
-                    self._allowed = max(1, self._allowed // 2)
-                self._changed = now
-                self._rest_until = now + WINDOW_S / 2
+            self._answered.append(self._now())
+
+    def throttled(self) -> None:
+        """The service said that calls come too fast."""
+        with self._lock:
+            now = self._now()
+            if now - self._changed > WINDOW_S / 2:  # several throttles at once are one message
+                self._allowed = max(1, self._allowed // 2)
+            self._changed = now
+            self._rest_until = now + WINDOW_S / 2
 
     def _recover(self, now: float) -> None:
         if self._allowed < self._most and now - self._changed >= _RECOVERY_S:

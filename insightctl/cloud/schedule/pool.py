@@ -7,14 +7,16 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
+from insightctl.cloud.schedule.pace import Pace
 from insightctl.cloud.schedule.task import Task
 
 
 class Call(NamedTuple):
-    """A call for a task; `kind` says which."""
+    """A call for a task; `kind` says which. It was taken from `pace`, which is told when it came back."""
 
     task: Task
     kind: str
+    pace: Pace
     make: Callable[[], object]
 
 
@@ -66,6 +68,8 @@ class Pool:
     def _serve(self) -> None:
         while (call := self._calls.get()) is not None:
             try:
-                self._back.put(Back(call, call.make(), None))
+                back = Back(call, call.make(), None)
             except Exception as error:  # whatever it is, the loop decides
-                self._back.put(Back(call, None, error))
+                back = Back(call, None, error)
+            call.pace.answered()  # here, not in the loop: the pace is the process's and outlives a run that was given up
+            self._back.put(back)

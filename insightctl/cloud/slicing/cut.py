@@ -10,7 +10,7 @@ from typing import Literal
 from insightctl.cloud.schedule.task import MAX_ROWS, Start, Task
 from insightctl.cloud.slicing import answers
 from insightctl.cloud.slicing.texts import SlicedRows, limit_of, sliced_rows
-from insightctl.cloud.slicing.times import between, halves, parts, steps
+from insightctl.cloud.slicing.times import halves, parts, steps
 from insightctl.cloud.targets import LogGroup, narrowed
 from insightctl.core.errors import PartialAnswer, UsageError
 from insightctl.core.result import Result
@@ -29,13 +29,12 @@ Mode = Literal["whole", "rows", "chosen", "stats"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A checked query over log groups and a time; `text` is what runs, `wanted` the most rows, `split_ms` a slice's length.
+    """A checked query over log groups and a time; `wanted` is the most rows, `split_ms` a slice's length.
 
     `groups` are empty when the text itself names them (SOURCE).
     """
 
     checked: CheckedQuery
-    text: str
     groups: tuple[LogGroup, ...]
     time: TimeRange
     wanted: int
@@ -69,7 +68,7 @@ class Cut:
                     self._cut()
             if self._rows is not None:
                 return self._over([self._asked.time])
-            return [self._task(self._asked.text, self._batches[0], self._asked.time, self._asked.wanted)]
+            return [self._task(self._asked.checked.query.text, self._batches[0], self._asked.time, self._asked.wanted)]
         try:
             self._cut()
         except NotMergeable as error:
@@ -103,17 +102,17 @@ class Cut:
                 "may take many rows"
             )
 
-    def _over(self, times: Sequence[TimeRange], batches: Sequence[Sequence[LogGroup]] | None = None) -> list[Task]:
+    def _over(self, times: Sequence[TimeRange]) -> list[Task]:
         if self._stats is not None:
             text, most = self._stats.text, MAX_ROWS
         else:
             assert self._rows is not None
             text, most = self._rows.text, self._asked.wanted
-        return [self._task(text, batch, time, most) for time in times for batch in batches or self._batches]
+        return [self._task(text, batch, time, most) for time in times for batch in self._batches]
 
     def _task(self, text: str, groups: Sequence[LogGroup], time: TimeRange, most: int) -> Task:
         start = Start(narrowed(text, groups), tuple(group.identifier for group in groups), time, min(most, MAX_ROWS))
-        return Task(start, self._lane, self)
+        return Task(start, self._lane)
 
     # meanwhile
 
@@ -157,31 +156,19 @@ class Cut:
         self._done.append(newest)
         rest = TimeRange(time.start_ms, edge)
         count = max(1, round(rest.duration_ms / (_ROOM * (time.end_ms - edge))))
-        return self._again(task, parts(rest, min(count, 100)))
+        return self._instead(task, parts(rest, min(count, 100)))
 
     def _halved(self, task: Task) -> list[Task]:
         pieces = halves(task.start.time, self._width)
-        if len(pieces) == 1 and self._mode != "stats":
-            pieces = halves(task.start.time)
         if len(pieces) > 1:
-            return self._again(task, pieces)
+            return self._instead(task, pieces)
         raise PartialAnswer(
             f"more than {MAX_ROWS:,} rows lie within {task.start.time.duration_ms:,} ms, and the service gives no more at once",
             remedy="filter for less, or name fewer log groups",
         )
 
-    def _again(self, task: Task, times: Sequence[TimeRange]) -> list[Task]:
-        if (
-            self._mode in ("rows", "chosen")
-            and self._rows is not None
-            and task.start.text != narrowed(self._rows.text, self._groups_of(task))
-        ):
-            return self._over(times, [self._groups_of(task)])
-        return [replace_start(task, replace(task.start, time=time)) for time in times]
-
-    def _groups_of(self, task: Task) -> Sequence[LogGroup]:
-        wanted = set(task.start.groups)
-        return tuple(group for group in self._asked.groups if group.identifier in wanted)
+    def _instead(self, task: Task, times: Sequence[TimeRange]) -> list[Task]:
+        return [Task(replace(task.start, time=time), task.lane) for time in times]
 
     def timed_out(self, task: Task) -> list[Task]:
         """What runs instead of a query that took too long; nothing when it cannot be cut."""
@@ -191,9 +178,9 @@ class Cut:
             except NotMergeable as error:
                 self.warnings.append(f"the query took too long and cannot be cut: {error.reason}")
                 return []
-            return self._over(between(task.start.time, _edges(task.start.time, 4, self._width)))
+            return self._over(halves(task.start.time, self._width))
         pieces = halves(task.start.time, self._width)
-        return [replace_start(task, replace(task.start, time=time)) for time in pieces] if len(pieces) > 1 else []
+        return self._instead(task, pieces) if len(pieces) > 1 else []
 
     # after
 
@@ -233,12 +220,3 @@ class Cut:
                     f"the answers of {len(times)} queries do not cover the range: a mistake of insightctl, please report it",
                     remedy="ask without --split, or for fewer rows",
                 )
-
-
-def replace_start(task: Task, start: Start) -> Task:
-    """A fresh query like another, with another start."""
-    return Task(start, task.lane, task.key)
-
-
-def _edges(time: TimeRange, count: int, width_ms: int) -> set[int]:
-    return {(time.start_ms + time.duration_ms * n // count) // width_ms * width_ms for n in range(1, count)}
