@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insightctl.cli import terminal
+from insightctl.cli.accounts import accesses, settings
 from insightctl.cli.setup import Prepared, Where
 from insightctl.core.errors import UsageError
 from insightctl.core.job import QueryJob
@@ -30,27 +30,20 @@ def cloud_backend(
     """
     from insightctl.cloud.backend import CloudWatchBackend, Guard
     from insightctl.cloud.progress import RunProgress
-    from insightctl.cloud.session import Access
-    from insightctl.cloud.targets import sites
-    from insightctl.core.config import Config
 
-    config = Config.load(os.environ, Path.cwd())
-    for note in config.notes:
-        terminal.warn(note)
-    chosen = bool(where.profiles or os.environ.get("AWS_PROFILE"))
-    profiles = where.profiles or ((config.profile,) if config.profile and not chosen else ())
-    regions = where.regions or ((config.region,) if config.region and not chosen else ())
+    config = settings()
+    places = accesses(config, where.profiles, where.regions)
     split = parse_duration_ms(where.split) if where.split else None
     if split is not None and split < 1000:
         raise UsageError(f"--split {where.split}: too short", remedy="slices of a second or more, such as --split 1h")
     price = where.price
     if price is None:
-        price = config.prices.price("logs_scanned_gb", (regions or ("us-east-1",))[0] or "us-east-1").usd
+        price = config.prices.price("logs_scanned_gb", places[0].region or "us-east-1").usd
     ask = config.ask_above if sys.stdin.isatty() and sys.stderr.isatty() and not where.yes else None
     progress = RunProgress(price)
     limit = config.max_cost if where.max_cost is None else where.max_cost
     backend = CloudWatchBackend(
-        sites=sites(regions, profiles) if regions or profiles else (Access(),),
+        sites=places,
         guard=Guard(limit, ask, _confirm, where.price, config.prices),
         keeper=None if where.no_cache else _keeper(config.cache_size),
         split_ms=split,

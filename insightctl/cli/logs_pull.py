@@ -11,7 +11,8 @@ import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
-from insightctl.cli.logs_where import LogGroup, access, settings, target
+from insightctl.cli.accounts import accesses, one, settings
+from insightctl.cli.logs_where import LogGroup, target
 from insightctl.cli.setup import time_zone, usd
 from insightctl.core.errors import UsageError
 
@@ -94,7 +95,7 @@ def pull(
         max_usd=config.max_cost if max_cost is None else usd(max_cost, "--max-cost"),
         usd_per_gb=usd(price, "--price"),
     )
-    there = access(config, profile, region)
+    there = accesses(config, one(profile), one(region))[0]
     run = Pull(order, EventSource(there.profile, there.region), _say, to_ms(now))
     started = clock.perf_counter()
     with terminal.stoppable(LEFT):

@@ -13,7 +13,8 @@ import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
-from insightctl.cli.logs_where import LogGroup, access, settings, target
+from insightctl.cli.accounts import accesses, one, settings
+from insightctl.cli.logs_where import LogGroup, target
 from insightctl.core.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def tail(
     zone, wanted = time_zone(tz), _tests(grep or [])
     since_ms = to_ms(parse_moment(since, now=datetime.now(UTC), tz=zone))
     meant = target(function, log_group, stack, tag, service, account)
-    cloud = Cloud(access(settings(), profile, region))
+    cloud = Cloud(accesses(settings(), one(profile), one(region))[0])
     began = clock.monotonic()
     tail = None
     shown = 0

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insightctl.cli import terminal
 from insightctl.cli.setup import Where, target_of
 
 if TYPE_CHECKING:
-    from insightctl.cloud.session import Access
-    from insightctl.core.config import Config
     from insightctl.core.job import Target
 
 LogGroup = Annotated[
@@ -49,24 +44,3 @@ def target(
         account=listed(list(account or ()), "--account"),
     )
     return target_of(where, where.log_group)
-
-
-def settings() -> Config:
-    """The user's settings; what is odd about them is said on stderr."""
-    from insightctl.core.config import Config
-
-    config = Config.load(os.environ, Path.cwd())
-    for note in config.notes:
-        terminal.warn(note)
-    return config
-
-
-def access(config: Config, profile: str | None, region: str | None) -> Access:
-    """The account and region of the options, else of the settings: a profile of one's own brings its region."""
-    from insightctl.cloud.session import Access
-
-    chosen = bool(profile or os.environ.get("AWS_PROFILE"))
-    return Access(
-        profile or (None if chosen else config.profile),
-        region or (None if chosen else config.region),
-    )

@@ -218,9 +218,11 @@ def _tag(text: str) -> Tag:
 
 
 def _check_offline(where: Where, target: Target) -> None:
-    """Raises UsageError for targets that only AWS can resolve."""
+    """Raises UsageError for targets that only AWS can resolve, and for what only queries on AWS need."""
     from insightctl.core.arns import function_ref
 
+    if where.split is not None:
+        raise UsageError("--split goes with CloudWatch: local logs are read at once", remedy="leave it out")
     given = {"--stack": where.stack, "--tag": where.tag, "--account": where.account}
     given["--service"] = tuple(service.name for service in target.services if service.asks_aws)
     for option, values in given.items():

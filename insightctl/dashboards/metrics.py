@@ -18,7 +18,7 @@ MetricRow = list[object]
 """A row of a widget's `metrics` array, as the body has it."""
 
 # Colours with a meaning, from the palette of the console; everything else takes the console's own.
-RED, ORANGE, GREEN, GREY = "#d62728", "#ff7f0e", "#2ca02c", "#7f7f7f"
+RED, ORANGE, GREEN = "#d62728", "#ff7f0e", "#2ca02c"
 
 
 @dataclass(frozen=True, slots=True)

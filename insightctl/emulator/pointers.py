@@ -22,7 +22,7 @@ from insightctl.local import LocalBackend, lookups
 from insightctl.local.compiler.pipeline import Pipeline
 from insightctl.local.logs import Logs
 from insightctl.local.rows import typed_result
-from insightctl.local.run import Run, Where
+from insightctl.local.run import Run
 from insightctl.local.sources import select
 from insightctl.ql import check
 
@@ -69,20 +69,7 @@ class PointingBackend(LocalBackend):
             target = frozenset(job.target.log_groups)
             read = [file for file in files if file.log_group in self.empty_groups]
             logs = Logs(read or select(files, job.target), folder)
-            where = Where(
-                logs,
-                self.account,
-                target,
-                job.time,
-                now_s * 1000,
-                self.lookups,
-                tables,
-                self.empty_groups,
-                job.span,
-                self.limits,
-                self.watch,
-            )
-            answer = Run(where, pointed).answer()
+            answer = Run(self._where(logs, target, job, now_s, tables), pointed).answer()
         width = len(_HIDDEN)
         result = typed_result(compiled, checked, [row[width:] for row in answer.rows])
         pointers = [_pointer(row[:width], self.parts) for row in answer.rows]

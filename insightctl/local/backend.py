@@ -18,6 +18,7 @@ from insightctl.core.time import TimeRange
 from insightctl.local import lookups
 from insightctl.local.compiler.liveness import parses_field
 from insightctl.local.compiler.pipeline import Pipeline
+from insightctl.local.compiler.plan import Table
 from insightctl.local.database import Limits
 from insightctl.local.logs import Logs, StoreChanged
 from insightctl.local.rows import typed_result
@@ -99,24 +100,29 @@ class LocalBackend:
         with self._files() as (files, spool):
             target = _target(files, job, checked, self.empty_groups)
             logs = Logs(_needed(files, target, checked), spool)
-            where = Where(
-                logs,
-                self.account,
-                target,
-                job.time,
-                now_s * 1000,
-                self.lookups,
-                tables,
-                self.empty_groups,
-                job.span,
-                self.limits,
-                self.watch,
-            )
-            answer = Run(where, compiled).answer()
+            answer = Run(self._where(logs, target, job, now_s, tables), compiled).answer()
             notes = (*logs.notes, *answer.notes, *_unknown_streams(logs, checked))
         statistics = replace(answer.statistics, seconds=round(clock.perf_counter() - started, 3))
         result = typed_result(compiled, checked, answer.rows)
         return replace(result, statistics=statistics, warnings=(*told_with_answer(checked), *notes), time=answer.time)
+
+    def _where(
+        self, logs: Logs, target: frozenset[str], job: QueryJob, now_s: int, tables: Mapping[str, Table]
+    ) -> Where:
+        """What a run of the job reads."""
+        return Where(
+            logs,
+            self.account,
+            target,
+            job.time,
+            now_s * 1000,
+            self.lookups,
+            tables,
+            self.empty_groups,
+            job.span,
+            self.limits,
+            self.watch,
+        )
 
     def span(self, job: QueryJob) -> TimeRange | None:
         """From the first to just after the last event of the job's log groups; None when there is none."""

@@ -7,9 +7,9 @@ from typing import NoReturn
 
 from insightctl.ql import ast
 from insightctl.ql.commands import COMMANDS
-from insightctl.ql.diagnostics import Diagnostic
+from insightctl.ql.cursor import Cursor
 from insightctl.ql.functions import Function, find
-from insightctl.ql.lexer import Kind, Lexer, LexError, Token
+from insightctl.ql.lexer import Kind, Token
 from insightctl.ql.periods import unit_of
 from insightctl.ql.spans import Span
 
@@ -23,95 +23,16 @@ _COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=
 _RESERVED = frozenset({"and", "or", "as", "by", "like", "in", "not", "asc", "desc"})
 
 
-class ParseError(Exception):
-    """Carries the diagnostic of a text that is not the language."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
-
-
-class ExpressionParser(ABC):
-    """One token of look-ahead over a `Lexer`."""
+class ExpressionParser(Cursor, ABC):
+    """Expressions and names over a cursor; `depth` counts what is open around the next token."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.lexer = Lexer(text)
-        self.token = Token(Kind.END, "", Span(0, 0))
-        self.previous = Span(0, 0)
+        super().__init__(text)
         self.depth = 0
 
     @abstractmethod
     def subquery(self) -> ast.Query:
         """The commands between the parenthesis standing next and the one that closes it."""
-
-    def peek(self) -> Token | None:
-        """The token after the next one; None where there is none that can be read."""
-        pos = self.lexer.pos
-        try:
-            return self.lexer.next()
-        except LexError:
-            return None
-        finally:
-            self.lexer.pos = pos
-
-    def start(self) -> None:
-        """Reads the first token."""
-        self.token = self.lexer.next()
-
-    def advance(self) -> None:
-        """Goes one token on."""
-        self.previous = self.token.span
-        self.token = self.lexer.next()
-
-    def skip(self) -> None:
-        """Goes one token on over text that is not ours to judge."""
-        while True:
-            try:
-                self.advance()
-                return
-            except LexError as error:
-                self.lexer.pos = error.resume
-
-    def fail(self, code: str, message: str, span: Span, help: str | None = None) -> NoReturn:
-        """Raises ParseError."""
-        raise ParseError(Diagnostic(code, message, span, help))
-
-    def ended(self) -> bool:
-        """Whether all of the text is read."""
-        return self.token.kind is Kind.END
-
-    def span_from(self, start: Span) -> Span:
-        """From `start` to the last token taken."""
-        return start.to(self.previous)
-
-    def at(self, op: str) -> bool:
-        """Whether the next token is this operator."""
-        return self.token.kind is Kind.OP and self.token.value == op
-
-    def accept(self, op: str) -> bool:
-        """Takes this operator if it comes next."""
-        if self.at(op):
-            self.advance()
-            return True
-        return False
-
-    def expect(self, op: str, opened: Span) -> None:
-        """Takes this operator or fails, pointing at what was opened."""
-        if not self.accept(op):
-            found = "the end of the query" if self.token.kind is Kind.END else f"'{self.token.value}'"
-            self.fail("QL001", f"expected '{op}', found {found}", self.token.span if self.token.value else opened)
-
-    def is_word(self, word: str) -> bool:
-        """Whether the next token is this keyword, in any case."""
-        return self.token.kind is Kind.NAME and not self.token.quoted and self.token.value.lower() == word
-
-    def keyword(self, word: str) -> bool:
-        """Takes this keyword if it comes next."""
-        if self.is_word(word):
-            self.advance()
-            return True
-        return False
 
     def name(self, what: str) -> str:
         """Takes a name (of an alias), dotted parts and back-ticks resolved."""

@@ -6,8 +6,8 @@ from typing import NoReturn
 
 from insightctl.ql import ast
 from insightctl.ql.commands import COMMANDS
+from insightctl.ql.cursor import ParseError
 from insightctl.ql.diagnostics import Diagnostic, nearest
-from insightctl.ql.expressions import ParseError
 from insightctl.ql.grammar import GRAMMAR
 from insightctl.ql.grammar.reader import Reader, describe
 from insightctl.ql.grammar.tables import saved_query

@@ -13,6 +13,7 @@ from typing import Literal
 from insightctl.ql import ast
 from insightctl.ql.checker import CheckedQuery
 from insightctl.ql.formatting import expression_text
+from insightctl.ql.formatting.commands import item_text
 from insightctl.ql.functions import find
 from insightctl.ql.periods import bucket
 from insightctl.ql.placing import keyword
@@ -278,13 +279,6 @@ class _Maker:
         if self.subjects:
             lines.append("fields " + ", ".join(f"{text} as {name}" for text, name in self.subjects.items()))
         stats = "stats " + ", ".join(f"{text} as {name}" for text, name in self.parts.items())
-        keys = [_item(item) for item in command.by] + self.values
+        keys = [item_text(item) for item in command.by] + self.values
         lines.append(stats + (f" by {', '.join(keys)}" if keys else ""))
         return "\n| ".join(lines)
-
-
-def _item(item: ast.Item) -> str:
-    text = expression_text(item.expr)
-    if item.alias is None:
-        return text
-    return f"{text} as {expression_text(ast.Field((item.alias,)))}"

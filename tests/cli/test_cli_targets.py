@@ -101,3 +101,8 @@ def test_a_service_over_local_logs(cli: Cli, here: Path) -> None:
 def test_an_empty_alias_is_a_mistake() -> None:
     with pytest.raises(UsageError):
         prepare(Where(("checkout:",)), When())
+
+
+def test_split_is_for_cloudwatch(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--split goes with CloudWatch"):
+        prepare(Where(local=(str(tmp_path),), split="1h"), When())

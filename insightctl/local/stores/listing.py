@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from insightctl.core.errors import SourceError
 from insightctl.local.stores.layout import Part, Store, home
@@ -56,8 +55,3 @@ def stores() -> tuple[list[Store], list[str]]:
         except SourceError as error:
             problems.append(error.what)
     return found, problems
-
-
-def shown_name(store: Store) -> str:
-    """What to call it on a command line."""
-    return store.path.name if store.path.parent == home() else str(Path(store.path))

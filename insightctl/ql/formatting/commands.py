@@ -63,7 +63,8 @@ def _listed(keyword: str, items: list[str]) -> str:
     return f"{keyword}\n    " + ",\n    ".join(items)
 
 
-def _item(item: ast.Item) -> str:
+def item_text(item: ast.Item) -> str:
+    """An item in the canonical layout: `expression as alias`."""
     text = expression_text(item.expr)
     return text if item.alias is None else f"{text} as {name_text(item.alias)}"
 
@@ -72,16 +73,12 @@ def _as(alias: str | None) -> str:
     return "" if alias is None else f" as {name_text(alias)}"
 
 
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
-
-
 def _fields(c: ast.Fields) -> str:
-    return _listed("fields", [_item(i) for i in c.items])
+    return _listed("fields", [item_text(i) for i in c.items])
 
 
 def _display(c: ast.Display) -> str:
-    return _listed("display", [_item(i) for i in c.items])
+    return _listed("display", [item_text(i) for i in c.items])
 
 
 def _source_text(source: ast.Expr | None) -> str:
@@ -117,9 +114,9 @@ def _path(steps: tuple[str | int, ...]) -> str:
 
 
 def _stats(c: ast.Stats) -> str:
-    text = _listed("stats", [_item(i) for i in c.items])
+    text = _listed("stats", [item_text(i) for i in c.items])
     if c.by:
-        keys = ", ".join(_item(i) for i in c.by)
+        keys = ", ".join(item_text(i) for i in c.by)
         apart = "\n" in text or len(text) + len(keys) > WIDTH
         text += f"\n  by {keys}" if apart else f" by {keys}"
     return text + (f" offset {expression_text(c.offset)}" if c.offset is not None else "")

@@ -14,8 +14,6 @@ from insightctl.ql.analysis import join_key
 from insightctl.ql.diagnostics import nearest
 from insightctl.ql.scope import Scope
 
-MAX_JOIN_KEYS = 50_000  # unique keys of the right side: the page of join
-
 
 def join(frame: Frame, command: ast.Join, _: Scope) -> None:
     """Pairs of rows with equal keys; a left join keeps the rows of the left side that have none."""
