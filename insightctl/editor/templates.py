@@ -16,7 +16,15 @@ from insightctl.library.spec import Param, QuerySpec
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 _FIRST, _LAST = 0xF0000, 0xFFFFD  # a private plane: text of a query never has these
-_SAMPLES = {"string": "text", "regex": "text", "number": "1", "integer": "1", "duration": "5m", "field": "field"}
+_SAMPLES = {
+    "string": "text",
+    "regex": "text",
+    "number": "1",
+    "integer": "1",
+    "duration": "5m",
+    "field": "field",
+    "price": "1",
+}
 
 
 def has_tags(text: str) -> bool:
@@ -38,15 +46,15 @@ def rendered(spec: QuerySpec, start: int) -> Stretch:
 
 def _render(spec: QuerySpec) -> str:
     try:
-        return render(spec)
+        return render(spec, {p.name: sample(p) for p in spec.params if p.required})
     except UsageError:
         missing = [p for p in spec.params if p.default is None]
         if not missing:
             raise
-        return render(spec, {p.name: _sample(p) for p in missing})
+        return render(spec, {p.name: sample(p) for p in missing})
 
 
-def _sample(param: Param) -> str:
+def sample(param: Param) -> str:
     """A value of the parameter's type, for one without a default."""
     if param.choices:
         return param.choices[0]

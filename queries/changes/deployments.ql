@@ -29,10 +29,11 @@ say = "the p99 of a version is half as long again as that of the one before it"
 {% include "_views/failure_counts.ql" %},
     100 * failures / invocations as failure_pct, pct(duration_ms, 99) as p99_ms
   by function, version
-| fields concat(function, "|", version, "|", failure_pct, "|", p99_ms) as this_one
-| sort function asc, first_seen asc
-| autoregress this_one as one_before p=1
-| parse one_before "*|*|*|*" as function_before, any_version_before, any_pct_before, any_p99_before
+| sort function asc, first_seen asc, version asc
+| autoregress function as function_before p=1
+| autoregress version as any_version_before p=1
+| autoregress failure_pct as any_pct_before p=1
+| autoregress p99_ms as any_p99_before p=1
 | fields case(function_before = function, any_version_before) as version_before,
     failure_pct - case(function_before = function, any_pct_before) as failure_pct_change,
     100 * (p99_ms / case(function_before = function, any_p99_before) - 1) as p99_change_pct

@@ -210,6 +210,18 @@ def unnest(state: State, command: ast.Unnest) -> None:
     target[command.alias] = (command.alias,)
 
 
+def autoregress(state: State, command: ast.Autoregress) -> None:
+    """The values of the rows before, in the order so far."""
+    if command.first != command.last or command.alias is None:
+        raise NotImplementedError("autoregress over several rows")
+    ordered = sorted(state.rows, key=lambda row: row.place)
+    values = [row.field(command.source.parts) for row in ordered]
+    before = [None] * command.first + values
+    state.rows = [row.with_made({command.alias: value}) for row, value in zip(ordered, before, strict=False)]
+    target = state.shown if state.closed else state.made
+    target[command.alias] = (command.alias,)
+
+
 STEPS: dict[type, Callable[..., None]] = {
     ast.Fields: select,
     ast.Display: select,
@@ -220,4 +232,5 @@ STEPS: dict[type, Callable[..., None]] = {
     ast.Limit: limit,
     ast.Dedup: dedup,
     ast.Unnest: unnest,
+    ast.Autoregress: autoregress,
 }

@@ -26,10 +26,22 @@ def _chunks(sql: str) -> str:
 
 
 def order_by(value: Val, *, descending: bool) -> str:
-    """An ORDER BY list for one sort key: absent values last when descending, first when ascending."""
+    """An ORDER BY list for one sort key: absent values last when descending, first when ascending.
+
+    Numbers that are equal are equal here, however they are spelled: the next sort key decides between them.
+    """
     direction = "DESC NULLS LAST" if descending else "ASC NULLS FIRST"
     first = f"({value.sql} IS NOT NULL) {'DESC' if descending else 'ASC'}"
     keys = order_key(value)
     if len(keys) == 1:
         return f"{keys[0]} {direction}"
-    return ", ".join([first, *(f"{key} {direction}" for key in keys)])
+    *most, spelled = keys
+    most.append(f"CASE WHEN {number(value)} IS NULL THEN {spelled} END")
+    return ", ".join([first, *(f"{key} {direction}" for key in most)])
+
+
+def spelling_by(value: Val, *, descending: bool) -> str | None:
+    """An ORDER BY key for what `order_by` leaves open, numbers that are spelled differently (01, 1); None where nothing is."""
+    return (
+        None if len(order_key(value)) == 1 else f"{value.sql} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}"
+    )

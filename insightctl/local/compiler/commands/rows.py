@@ -5,7 +5,7 @@ from __future__ import annotations
 from insightctl.local.compiler.expressions import compile_expr, matches
 from insightctl.local.compiler.frame import Frame
 from insightctl.local.compiler.prefilter import necessary
-from insightctl.local.compiler.sorting import order_by
+from insightctl.local.compiler.sorting import order_by, spelling_by
 from insightctl.local.counting import BARRIER
 from insightctl.ql import ast
 from insightctl.ql.scope import Scope
@@ -33,8 +33,10 @@ def filter_(frame: Frame, command: ast.Filter | ast.FilterIndex, _: Scope) -> No
 def sort(frame: Frame, command: ast.Sort, _: Scope) -> None:
     """Orders; rows that are equal keep the order that they would have without sort."""
     frame.cut()
-    keys = [order_by(compile_expr(key.expr, frame.scope()), descending=key.descending) for key in command.keys]
-    frame.ordered = ", ".join([*keys, *frame.default_keys()])
+    values = [(compile_expr(key.expr, frame.scope()), key.descending) for key in command.keys]
+    keys = [order_by(value, descending=down) for value, down in values]
+    spelled = [spelling_by(value, descending=down) for value, down in values]
+    frame.ordered = ", ".join([*keys, *(key for key in spelled if key is not None), *frame.default_keys()])
 
 
 def limit(frame: Frame, command: ast.Limit, _: Scope) -> None:
