@@ -17,6 +17,7 @@ demo: $(VENV)/.ready  ## generated logs with a planted incident, then the main j
 	@$(BIN)/insightctl demo --out demo-data
 
 test: $(VENV)/.ready  ## lint, types, contracts, and the fast tests
+	@sh tools/chromium.sh
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -n 2 -m "not slow"
 
@@ -24,6 +25,7 @@ coverage: $(VENV)/.ready  ## the fast tests with coverage: half as slow again
 	@$(BIN)/pytest -n 2 --cov --cov-report=term -m "not slow"
 
 test-all: $(VENV)/.ready  ## the slow tests too
+	@sh tools/chromium.sh
 	@$(BIN)/pytest -n 2
 
 lint: $(VENV)/.ready  ## ruff, mypy --strict, import contracts

@@ -248,7 +248,7 @@ def test_iam_takes_the_policy(aws: str) -> None:
 def test_cloudformation_makes_the_policy_with_account_and_region_filled_in(aws: str) -> None:
     names = Names("${AWS::AccountId}", "${AWS::Region}", "${AWS::Partition}", functions=("checkout",))
     made = policy(needs_of(("query",)), names)
-    formation, iam = (boto3.client(name) for name in ("cloudformation", "iam"))
+    formation, iam = boto3.client("cloudformation"), boto3.client("iam")
 
     formation.create_stack(
         StackName="allow", TemplateBody=text(made, "cloudformation"), Capabilities=["CAPABILITY_IAM"]
@@ -262,7 +262,7 @@ def test_cloudformation_makes_the_policy_with_account_and_region_filled_in(aws: 
 
 
 def test_sam_gets_the_policies_of_a_function() -> None:
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     made = policy(needs_of(("query",)), _NAMES)
 
