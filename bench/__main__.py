@@ -6,8 +6,9 @@ import os
 import platform
 import sys
 from importlib import import_module
+from itertools import takewhile
 
-BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns", "cloud")
+BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns", "cloud", "triage")
 
 
 def main() -> None:
@@ -20,7 +21,8 @@ def main() -> None:
         f"insightctl {insightctl.__version__} · Python {platform.python_version()} · DuckDB {duckdb.__version__} · "
         f"{platform.machine()}, {os.cpu_count()} cores\n"
     )
-    for name in sys.argv[1:] or BENCHMARKS:
+    # Options belong to the benchmark before them, which reads them itself.
+    for name in [*takewhile(lambda word: not word.startswith("-"), sys.argv[1:])] or BENCHMARKS:
         print(import_module(f"bench.{name}").main())
 
 
