@@ -13,4 +13,5 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     folder = tmp_path_factory.mktemp("own")
     monkeypatch.setenv("INSIGHTCTL_CACHE", str(folder / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+    monkeypatch.setenv("INSIGHTCTL_HISTORY", str(folder / "history"))
     return folder

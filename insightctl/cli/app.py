@@ -17,6 +17,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("insightctl.cli.run", "run", "Run any Insights QL, on CloudWatch or over local files."),
     "triage": ("insightctl.cli.triage", "triage", "What broke, since when, and which deployment did it."),
     "dashboard": ("insightctl.cli.dashboard", "app", "CloudWatch dashboards: list, render, diff, deploy."),
+    "deployments": ("insightctl.cli.deployments", "app", "What was deployed when, by whom; and marks of your own."),
     "local": ("insightctl.cli.local", "app", "Stores: logs imported once, asked often. Import, list, check, drop."),
     "logs": ("insightctl.cli.logs", "app", "Logs of CloudWatch: follow them, or pull them into a store."),
     "library": ("insightctl.cli.library", "app", "Query files and saved queries: list, show, push, pull, diff."),

@@ -28,7 +28,7 @@ Functions = Annotated[
 ]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text, json, github or sarif.")]
 
-_STAND_IN_FUNCTION, _STAND_IN_REGION = "function-name", "us-east-1"
+_STAND_IN_FUNCTION, _STAND_IN_REGION, _STAND_IN_ACCOUNT = "function-name", "us-east-1", "123456789012"
 _FORMATS = ("text", "json", "github", "sarif")
 
 
@@ -139,15 +139,16 @@ def _definition(given: str, functions: Sequence[str], region: str) -> Linted:
     source = _read(Path(given)) if given.endswith(".toml") else None
     try:
         dashboard = find(given)
-        text = build(dashboard, Scope(tuple(functions) or (_STAND_IN_FUNCTION,), region), library_queries).text
+        names = tuple(functions) or dashboard.functions or (_STAND_IN_FUNCTION,)
+        built = build(dashboard, Scope(names, region, account=_STAND_IN_ACCOUNT), library_queries)
     except UsageError as error:
         if source is None:
             raise
         finding = refused(error, given)
         return Linted((finding,), (_drawn_line(finding, source),))
-    found = lint_body(text)
-    machines = for_machines(found, given) if source is None else in_definition(found, dashboard, source, given)
-    return Linted(machines, _drawn(found, text, f"{given} (its body)"))
+    found = lint_body(built.text)
+    machines = for_machines(found, given) if source is None else in_definition(found, built.origins, source, given)
+    return Linted(machines, _drawn(found, built.text, f"{given} (its body)"))
 
 
 def _drawn_line(finding: Finding, source: str) -> str:

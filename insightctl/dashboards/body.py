@@ -8,36 +8,51 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from insightctl.core.errors import UsageError
-from insightctl.core.time import iso
-from insightctl.dashboards.layout import Placed, layout
-from insightctl.dashboards.metrics import expand, is_rate
-from insightctl.dashboards.model import Dashboard, LogWidget, Marker, MetricWidget, TextWidget
-from insightctl.dashboards.queries import Queries
-from insightctl.dashboards.variables import variables
+from insightctl.dashboards.fanout import repeated
+from insightctl.dashboards.layout import layout
+from insightctl.dashboards.model import Dashboard, Marker, PlacedWidget
+from insightctl.dashboards.passthrough import own_entry
+from insightctl.dashboards.places import Origin
+from insightctl.dashboards.properties import Setting, Writer
+from insightctl.dashboards.queries import Queries, once
+from insightctl.dashboards.variables import needs_nameless, variables
 
 Body = dict[str, object]
 """A dashboard body as JSON has it."""
 
+DEFAULT_HEIGHT = 6  # what the body structure page gives a widget without a height
+MAX_WIDGETS, MAX_METRICS = (
+    500,
+    2500,
+)  # body structure page; "CloudWatch quotas": metrics of a dashboard, hidden ones too
 _FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STAND_IN = "§"
-_COMMENT_LINE = re.compile(r"\s*#.*")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the dashboard is about: functions by name, the region they run in, and moments to mark."""
+    """What the dashboard is about: functions by name, the region they run in, and moments to mark.
+
+    `account` is needed for alarms that are shown by name only (`Dashboard.needs_account`). Without functions those of
+    the definition are taken.
+    """
 
     functions: tuple[str, ...]
     region: str
     markers: tuple[Marker, ...] = ()
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A body, and what the reader should know about how it came out."""
+    """A body, and what the reader should know about how it came out.
+
+    `origins` has the way in the definition for each widget of the body.
+    """
 
     body: Body
     notes: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def text(self) -> str:
@@ -48,20 +63,36 @@ class Built:
 def build(dashboard: Dashboard, scope: Scope, queries: Queries) -> Built:
     """The body of a dashboard for these functions.
 
-    Raises UsageError when a widget needs a function and there is none, or a query or metric is unknown.
+    Raises UsageError when a widget needs a function and there is none, a query or metric is unknown, or the dashboard
+    is larger than CloudWatch takes.
     """
-    _check_functions(scope.functions)
+    functions = scope.functions or dashboard.functions
+    _check_functions(functions)
+    scope = replace(scope, functions=functions, account=scope.account or dashboard.account)
+    queries = once(queries)
+    made = _widgets(dashboard, scope, queries)
     body: Body = {}
-    for key, value in (("start", dashboard.start), ("end", dashboard.end)):
+    for key, value in (
+        ("start", dashboard.start),
+        ("end", dashboard.end),
+        ("periodOverride", dashboard.period_override),
+    ):
         if value is not None:
             body[key] = value
-    body["widgets"] = _widgets(dashboard, scope, queries)
-    # Built once more with a name that stands for the function: where the function's name still occurs, it is a word.
-    nameless = _widgets(dashboard, replace(scope, functions=(_STAND_IN,) * len(scope.functions)), queries)
-    chosen = variables(dashboard.variables, scope.functions, json.dumps(nameless))
+    body["widgets"] = [own_entry(each.entry) for each in dashboard.placed] + [widget for widget, _ in made]
+    _check_size(dashboard, body["widgets"])
+    nameless = _nameless(dashboard, scope, queries) if needs_nameless(dashboard.variables, functions) else ""
+    chosen = variables(dashboard.variables, functions, nameless)
     if chosen.entries:
         body["variables"] = list(chosen.entries)
-    return Built(body, chosen.notes)
+    body.update(own_entry(dashboard.extra))
+    return Built(body, chosen.notes, (*(each.origin for each in dashboard.placed), *(origin for _, origin in made)))
+
+
+def _nameless(dashboard: Dashboard, scope: Scope, queries: Queries) -> str:
+    """The widgets with a name that stands for the function: where the function's own name still occurs, it is a word."""
+    named = replace(scope, functions=(_STAND_IN,) * len(scope.functions))
+    return json.dumps([widget for widget, _ in _widgets(dashboard, named, queries)])
 
 
 def _check_functions(functions: Sequence[str]) -> None:
@@ -71,81 +102,47 @@ def _check_functions(functions: Sequence[str]) -> None:
                 f"'{name}' is not the name of one function",
                 remedy="a dashboard takes exact names; write -f once for each function",
             )
+    if twice := next((name for name in functions if functions.count(name) > 1 and name != _STAND_IN), None):
+        raise UsageError(f"the function '{twice}' is named twice", remedy="name each function once")
 
 
-def _widgets(dashboard: Dashboard, scope: Scope, queries: Queries) -> list[Body]:
-    return [_widget(placed, scope, queries) for placed in layout(dashboard.rows)]
+def _widgets(dashboard: Dashboard, scope: Scope, queries: Queries) -> list[tuple[Body, Origin]]:
+    setting = Setting(dashboard, scope.region, scope.account, scope.markers, queries)
+    rows = repeated(dashboard, scope.functions)
+    made: list[tuple[Body, Origin]] = []
+    for placed in layout(rows, _below(dashboard.placed)):
+        kind, properties = Writer(placed.widget, setting).write(placed.widget)
+        place = {"x": placed.x, "y": placed.y, "width": placed.width, "height": placed.height}
+        made.append(({"type": kind, **place, "properties": properties}, placed.widget.origin))
+    return made
 
 
-def _widget(placed: Placed, scope: Scope, queries: Queries) -> Body:
-    widget = placed.widget
-    if isinstance(widget, MetricWidget):
-        kind, properties = "metric", _metric_properties(widget, scope)
-    elif isinstance(widget, LogWidget):
-        kind, properties = "log", _log_properties(widget, scope, queries)
-    else:
-        kind, properties = "text", _text_properties(widget, scope)
-    place = {"x": placed.x, "y": placed.y, "width": placed.width, "height": placed.height}
-    return {"type": kind, **place, "properties": properties}
+def _below(placed: Sequence[PlacedWidget]) -> int:
+    """The first grid row under all widgets that say where they stand."""
+    ends = [0]
+    for each in placed:
+        y, height = each.entry.get("y"), each.entry.get("height", DEFAULT_HEIGHT)
+        if isinstance(y, int) and isinstance(height, int):
+            ends.append(y + height)
+    return max(ends)
 
 
-def _metric_properties(widget: MetricWidget, scope: Scope) -> Body:
-    if any(isinstance(name, str) for name in widget.metrics):
-        _need_functions(scope, f"the metrics {', '.join(map(str, widget.metrics))}")
-    short_names = [name for name in widget.metrics if isinstance(name, str)]
-    properties: Body = {
-        "title": widget.title or ", ".join(name if isinstance(name, str) else name[1] for name in widget.metrics),
-        "region": scope.region,
-        "view": "timeSeries",
-        "stacked": widget.stacked,
-        "period": widget.period,
-        "stat": "Sum",
-        "metrics": expand(widget.metrics, scope.functions),
-        "yAxis": {"left": {"min": 0}},
-    }
-    if short_names and all(map(is_rate, short_names)):
-        properties["yAxis"] = {"left": {"min": 0, "label": "%", "showUnits": False}}
-    if scope.markers:
-        properties["annotations"] = {"vertical": [_annotation(marker) for marker in scope.markers]}
-    return properties
+def _check_size(dashboard: Dashboard, widgets: object) -> None:
+    """Raises UsageError for more than CloudWatch takes. What is passed through is only counted: lint says the rest."""
+    if not dashboard.rows or not isinstance(widgets, list):
+        return
+    remedy = "fewer functions or widgets, or several dashboards"
+    where = dashboard.source.file if dashboard.source else None
+    if len(widgets) > MAX_WIDGETS:
+        what = f"{len(widgets)} widgets; a dashboard takes at most {MAX_WIDGETS}"
+        raise UsageError(what, where=where, remedy=remedy)
+    metrics = sum(_metric_count(widget) for widget in widgets)
+    if metrics > MAX_METRICS:
+        what = f"{metrics:,} metrics; a dashboard takes at most {MAX_METRICS:,}, hidden ones too"
+        raise UsageError(what, where=where, remedy=f"{remedy}; or SEARCH and Metrics Insights")
 
 
-def _annotation(marker: Marker) -> Mapping[str, str]:
-    return {"label": marker.label, "value": iso(marker.at)}
-
-
-def _log_properties(widget: LogWidget, scope: Scope, queries: Queries) -> Body:
-    _need_functions(scope, f"the query '{widget.query}'")
-    query = queries(widget.query, widget.params)
-    properties: Body = {
-        "title": widget.title or query.title,
-        "region": scope.region,
-        "view": query.view.kind,
-        "query": source_query(query.text, scope.functions),
-    }
-    if query.view.kind == "timeSeries":
-        properties["stacked"] = query.view.stacked
-    return properties
-
-
-def source_query(text: str, functions: Sequence[str]) -> str:
-    r"""QL behind its log groups, as log widgets have it: `SOURCE 'a' | SOURCE 'b'\n| fields ...`."""
-    sources = " | ".join(f"SOURCE '/aws/lambda/{name}'" for name in functions)
-    lines = text.strip().splitlines()
-    while lines and (not lines[0].strip() or _COMMENT_LINE.fullmatch(lines[0])):
-        lines.pop(0)  # a comment between SOURCE and the first command would swallow the pipe
-    query = "\n".join(lines).strip().removeprefix("|").lstrip()
-    return f"{sources}\n| {query}"
-
-
-def _text_properties(widget: TextWidget, scope: Scope) -> Body:
-    named = widget.markdown.replace("{functions}", ", ".join(scope.functions)).replace("{region}", scope.region)
-    properties: Body = {"markdown": named}
-    if widget.transparent:
-        properties["background"] = "transparent"
-    return properties
-
-
-def _need_functions(scope: Scope, what: str) -> None:
-    if not scope.functions:
-        raise UsageError(f"{what}: of which function?", remedy="name it: -f checkout (repeat it for more)")
+def _metric_count(widget: object) -> int:
+    properties = widget.get("properties") if isinstance(widget, Mapping) else None
+    metrics = properties.get("metrics") if isinstance(properties, Mapping) else None
+    return len(metrics) if isinstance(metrics, list) else 0

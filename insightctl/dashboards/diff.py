@@ -46,7 +46,7 @@ Pair = tuple[WidgetMeaning, WidgetMeaning]
 def diff(before: Mapping[str, object], after: Mapping[str, object]) -> Diff:
     """The changes that turn one body into the other.
 
-    Widgets are the same when they share type and title; what is left is matched by type and place.
+    Widgets are the same when they share type and title; what is left is matched by type and place, then by type and corner.
     """
     old, new = meaning(before), meaning(after)
     changes: list[Change] = []
@@ -91,6 +91,7 @@ _IDENTITIES: tuple[Callable[[WidgetMeaning], Hashable], ...] = (
     lambda one: (one.type, one.title, repr(one.place)),
     lambda one: (one.type, one.title),
     lambda one: (one.type, repr(one.place)),
+    lambda one: (one.type, repr(one.place[:2])),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from insightctl.dashboards.diff import Change, Diff, FieldChange
 
 _SIGNS = {"added": "+", "removed": "-", "moved": "→", "changed": "~", "settings": "~"}
-_SHOWN = 100  # characters of a value; queries are shown line by line
+_SHOWN = 160  # characters of a value; queries are shown line by line
 
 
 def diff_text(diff: Diff) -> str:
@@ -49,7 +49,7 @@ def _lines(change: Change) -> Iterator[str]:
 
 def _field(field: FieldChange) -> Iterator[str]:
     before, after = _texts(field.before), _texts(field.after)
-    if len(before) == len(after) == 1:
+    if len(before) == len(after) == 1 and field.path != "metrics":
         yield f"    {field.path}: {before[0]} → {after[0]}"
         return
     yield f"    {field.path}:" if sorted(before) != sorted(after) else f"    {field.path}: another order"
@@ -66,4 +66,6 @@ def _texts(value: object) -> list[str]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], str):  # a metric: its names, then how it is drawn
+        return " ".join(_text(item) for item in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

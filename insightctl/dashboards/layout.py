@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from insightctl.dashboards.model import GRID_COLUMNS, LogWidget, Row, Size, TextWidget, Widget
+from insightctl.dashboards.model import (
+    GRID_COLUMNS,
+    AlarmWidget,
+    LogWidget,
+    MetricWidget,
+    Row,
+    Size,
+    TextWidget,
+    Widget,
+)
 
 LEAST_WIDTH = 6
 """Columns that a widget without a width gets at least; narrower graphs cannot be read."""
 
-_GRAPH_HEIGHT, _TEXT_HEIGHT, _LOG_HEIGHT = 6, 3, 7
+_GRAPH_HEIGHT, _TEXT_HEIGHT, _LOG_HEIGHT, _NUMBER_HEIGHT = 6, 3, 7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +33,12 @@ class Placed:
     height: int
 
 
-def layout(rows: Sequence[Row]) -> tuple[Placed, ...]:
-    """Every widget in its place, row titles as transparent text widgets above their rows."""
-    return tuple(_place(rows))
+def layout(rows: Sequence[Row], top: int = 0) -> tuple[Placed, ...]:
+    """Every widget in its place from the grid row `top` on, row titles as transparent text widgets above their rows."""
+    return tuple(_place(rows, top))
 
 
-def _place(rows: Sequence[Row]) -> Iterator[Placed]:
-    y = 0
+def _place(rows: Sequence[Row], y: int) -> Iterator[Placed]:
     for row in rows:
         if heading := _heading(row):
             height = heading.size.height or 1
@@ -49,7 +57,16 @@ def _heading(row: Row) -> TextWidget | None:
         return None
     title = f"## {row.title}" if row.title else ""
     lines = [part for part in (title, row.text) if part]
-    return TextWidget("\n".join(lines), Size(GRID_COLUMNS, len(lines)), transparent=True)
+    size = Size(GRID_COLUMNS, len(lines))
+    return TextWidget(
+        "\n".join(lines),
+        transparent=True,
+        size=size,
+        region=row.region,
+        account=row.account,
+        names=row.names,
+        origin=row.origin,
+    )
 
 
 def _lines(widgets: Sequence[Widget]) -> Iterator[list[Widget]]:
@@ -85,4 +102,6 @@ def _height(widget: Widget) -> int:
         return widget.size.height
     if isinstance(widget, TextWidget):
         return _TEXT_HEIGHT
+    if isinstance(widget, AlarmWidget) or (isinstance(widget, MetricWidget) and widget.view == "singleValue"):
+        return _NUMBER_HEIGHT
     return _LOG_HEIGHT if isinstance(widget, LogWidget) else _GRAPH_HEIGHT

@@ -1,34 +1,35 @@
-"""Short names of Lambda's metrics, and the metric rows that they stand for.
+"""Short names of metrics of Lambda and Lambda Insights, and of rates made of them.
 
-The statistics are the ones that the metric's documentation recommends ("Types of metrics for Lambda functions").
+The statistics are the ones that the documentation recommends ("Types of metrics for Lambda functions"; "Metrics
+collected by Lambda Insights").
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from insightctl.core.errors import UsageError
+from insightctl.dashboards.colours import BLUE, GREEN, ORANGE, PURPLE, RED
+from insightctl.dashboards.statistics import check_statistic
 
-NAMESPACE = "AWS/Lambda"
-
-MetricRow = list[object]
-"""A row of a widget's `metrics` array, as the body has it."""
-
-# Colours with a meaning, from the palette of the console; everything else takes the console's own.
-RED, ORANGE, GREEN = "#d62728", "#ff7f0e", "#2ca02c"
+NAMESPACE, INSIGHTS = "AWS/Lambda", "LambdaInsights"
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric of Lambda: its statistics (one row each), what it shows, its colour where that has a meaning."""
+    """A metric: its statistics (one row each), what it shows, its colour where that has a meaning.
+
+    `dimension` names the function; None for a metric of the whole account. `name` where CloudWatch calls it otherwise.
+    """
 
     statistics: tuple[str, ...]
     help: str
     colour: str | None = None
-    of_account: bool = False
+    namespace: str = NAMESPACE
+    dimension: str | None = "FunctionName"
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +43,58 @@ class Formula:
     colour: str | None = None
 
 
-_SUM, _MAXIMUM = ("Sum",), ("Maximum",)
+_SUM, _MAXIMUM, _AVERAGE = ("Sum",), ("Maximum",), ("Average",)
+_PERCENTILES = ("p50", "p90", "p99")
+
+
+def _insights(statistics: tuple[str, ...], help_: str, colour: str | None = None) -> Metric:
+    return Metric(statistics, help_, colour, INSIGHTS, "function_name")
+
+
+def _account(name: str, statistics: tuple[str, ...], help_: str, colour: str | None = None) -> Metric:
+    return Metric(statistics, help_, colour, dimension=None, name=name)
+
 
 METRICS: Mapping[str, Metric] = {
-    "Invocations": Metric(_SUM, "times the function was invoked"),
+    "Invocations": Metric(_SUM, "times the function was invoked", BLUE),
     "Errors": Metric(_SUM, "invocations that failed in the function: exceptions, timeouts", RED),
     "Throttles": Metric(_SUM, "requests that found no concurrency free", ORANGE),
-    "Duration": Metric(("p50", "p90", "p99"), "ms that the function code ran"),
+    "Duration": Metric(_PERCENTILES, "ms that the function code ran", PURPLE),
     "ConcurrentExecutions": Metric(_MAXIMUM, "instances that ran at once"),
     "DeadLetterErrors": Metric(_SUM, "events that could not be sent to the dead-letter queue", RED),
     "DestinationDeliveryFailures": Metric(_SUM, "events that could not be sent to a destination", RED),
-    "AsyncEventsReceived": Metric(_SUM, "events queued for asynchronous invocation"),
-    "AsyncEventAge": Metric(_MAXIMUM, "ms that an event waited in the asynchronous queue"),
+    "AsyncEventsReceived": Metric(_SUM, "events queued for asynchronous invocation", BLUE),
+    "AsyncEventAge": Metric(_MAXIMUM, "ms that an event waited in the asynchronous queue", ORANGE),
     "AsyncEventsDropped": Metric(_SUM, "events dropped without being processed", RED),
-    "IteratorAge": Metric(_MAXIMUM, "ms that the last record of a batch waited in its stream"),
-    "OffsetLag": Metric(_MAXIMUM, "records that wait in a Kafka topic"),
-    "PostRuntimeExtensionsDuration": Metric(("p90",), "ms that extensions ran after the function"),
+    "IteratorAge": Metric(_MAXIMUM, "ms that the last record of a batch waited in its stream", ORANGE),
+    "OffsetLag": Metric(_MAXIMUM, "records that wait in a Kafka topic", ORANGE),
+    "OversizedRecordCount": Metric(_SUM, "records of DocumentDB that were too large to process", RED),
+    "PostRuntimeExtensionsDuration": Metric(("p90",), "ms that extensions ran after the function", PURPLE),
     "ProvisionedConcurrentExecutions": Metric(_MAXIMUM, "provisioned instances in use"),
-    "ProvisionedConcurrencyInvocations": Metric(_SUM, "invocations on provisioned concurrency"),
+    "ProvisionedConcurrencyInvocations": Metric(_SUM, "invocations on provisioned concurrency", BLUE),
     "ProvisionedConcurrencySpilloverInvocations": Metric(_SUM, "invocations beyond provisioned concurrency", ORANGE),
     "ProvisionedConcurrencyUtilization": Metric(_MAXIMUM, "share of provisioned concurrency in use (0 to 1)"),
     "RecursiveInvocationsDropped": Metric(_SUM, "invocations stopped because a loop was found", RED),
     "SignatureValidationErrors": Metric(_SUM, "deployments with an invalid code signature", RED),
-    "UnreservedConcurrentExecutions": Metric(_MAXIMUM, "the account's unreserved instances", of_account=True),
-    "ClaimedAccountConcurrency": Metric(_MAXIMUM, "concurrency that the account can no longer give", of_account=True),
+    "UrlRequestCount": Metric(_SUM, "requests to the function URL", BLUE),
+    "UrlRequestLatency": Metric(_PERCENTILES, "ms until the function URL answered", PURPLE),
+    "Url4xxCount": Metric(_SUM, "requests that the function URL answered with 4xx", ORANGE),
+    "Url5xxCount": Metric(_SUM, "requests that the function URL answered with 5xx", RED),
+    "AccountConcurrentExecutions": _account("ConcurrentExecutions", _MAXIMUM, "instances of the whole account"),
+    "AccountInvocations": _account("Invocations", _SUM, "invocations of the whole account", BLUE),
+    "AccountErrors": _account("Errors", _SUM, "failed invocations of the whole account", RED),
+    "AccountThrottles": _account("Throttles", _SUM, "throttled requests of the whole account", ORANGE),
+    "AccountDuration": _account("Duration", _PERCENTILES, "ms that code of the whole account ran", PURPLE),
+    "UnreservedConcurrentExecutions": Metric(_MAXIMUM, "the account's unreserved instances", dimension=None),
+    "ClaimedAccountConcurrency": Metric(_MAXIMUM, "concurrency that the account can no longer give", dimension=None),
+    "cpu_total_time": _insights(_AVERAGE, "ms of processor time an invocation (Lambda Insights)"),
+    "init_duration": _insights(("Average", "Maximum"), "ms of the init phase (Lambda Insights)", PURPLE),
+    "memory_utilization": _insights(_MAXIMUM, "memory used, % of what is allocated (Lambda Insights)", ORANGE),
+    "used_memory_max": _insights(_MAXIMUM, "memory used, MB (Lambda Insights)"),
+    "total_memory": _insights(_MAXIMUM, "memory allocated, MB (Lambda Insights)"),
+    "rx_bytes": _insights(_SUM, "bytes received (Lambda Insights)"),
+    "tx_bytes": _insights(_SUM, "bytes sent (Lambda Insights)"),
+    "total_network": _insights(_SUM, "bytes received and sent (Lambda Insights)"),
 }
 
 # MAX([errors, invocations]) as the console of Lambda does: retries after a throttle can count more errors than calls.
@@ -84,6 +113,13 @@ FORMULAS: Mapping[str, Formula] = {
         "what is left of 100 % after the errors",
         GREEN,
     ),
+    "Availability": Formula(
+        "100 - 100 * ({Errors} + {Throttles}) / MAX([{Errors} + {Throttles}, {Invocations} + {Throttles}])",
+        ("Errors", "Throttles", "Invocations"),
+        "available %",
+        "requests that were served, of all requests: neither failed nor throttled",
+        GREEN,
+    ),
     "ThrottleRate": Formula(
         "100 * {Throttles} / ({Throttles} + {Invocations})",
         ("Throttles", "Invocations"),
@@ -91,23 +127,33 @@ FORMULAS: Mapping[str, Formula] = {
         "throttles in percent of all requests",
         ORANGE,
     ),
+    "SpilloverRate": Formula(
+        "100 * {ProvisionedConcurrencySpilloverInvocations} / {Invocations}",
+        ("ProvisionedConcurrencySpilloverInvocations", "Invocations"),
+        "spillover %",
+        "invocations beyond provisioned concurrency, in percent",
+        ORANGE,
+    ),
 }
-
-_STATISTIC = re.compile(r"SampleCount|Average|Sum|Minimum|Maximum|p(?:100|\d{1,2}(?:\.\d+)?)|tm\d{1,2}(?:\.\d+)?")
 
 
 def check_short_name(text: str) -> None:
     """Raises UsageError unless the text is a short name, or one of a metric with a statistic (`Duration p95`)."""
     name, _, statistic = text.partition(" ")
     if name not in METRICS and name not in FORMULAS:
-        close = get_close_matches(name, [*METRICS, *FORMULAS], n=1, cutoff=0.5)
-        hint = f"did you mean '{close[0]}'? " if close else ""
-        raise UsageError(f"unknown metric '{name}'", remedy=f"{hint}metrics: {', '.join([*METRICS, *FORMULAS])}")
-    if statistic and (name in FORMULAS or not _STATISTIC.fullmatch(statistic)):
-        raise UsageError(
-            f"'{text}': '{statistic}' is not a statistic of {name}",
-            remedy="statistics: Sum, Average, Minimum, Maximum, SampleCount, p50 ... p99.9",
-        )
+        known = [*METRICS, *FORMULAS]
+        near = get_close_matches(name.lower(), [each.lower() for each in known], n=1, cutoff=0.5)
+        close = [each for each in known if near and each.lower() == near[0]]
+        remedy = f"did you mean '{close[0]}'?" if close else f"metrics: {', '.join(known)}"
+        raise UsageError(f"unknown metric '{name}'", remedy=remedy)
+    if not statistic:
+        return
+    if name in FORMULAS:
+        raise UsageError(f"'{text}': '{statistic}' is not a statistic of {name}", remedy=f"a rate has none: '{name}'")
+    try:
+        check_statistic(statistic)
+    except UsageError as error:
+        raise UsageError(f"'{text}': '{statistic}' is not a statistic of {name}", remedy=error.remedy) from None
 
 
 def is_rate(text: str) -> bool:
@@ -115,60 +161,7 @@ def is_rate(text: str) -> bool:
     return text in FORMULAS
 
 
-def expand(names: Sequence[str | tuple[str, ...]], functions: Sequence[str]) -> list[MetricRow]:
-    """The metric rows of short names for every function: name by name, function by function.
-
-    Raises UsageError for an unknown name.
-    """
-    alone = len(functions) == 1
-    rows: list[MetricRow] = []
-    for place, name in enumerate(names):
-        if not isinstance(name, str):
-            rows.append(list(name))
-            continue
-        check_short_name(name)
-        rows += _rows_of(name, place, functions, alone)
-    return rows
-
-
-def _rows_of(name: str, place: int, functions: Sequence[str], alone: bool) -> Iterator[MetricRow]:
-    metric_name, _, statistic = name.partition(" ")
-    if metric_name in FORMULAS:
-        for index, function in enumerate(functions):
-            yield from _formula_rows(FORMULAS[metric_name], f"{place}_{index}", function, alone)
-        return
-    metric = METRICS[metric_name]
-    statistics = (statistic,) if statistic else metric.statistics
-    if metric.of_account:
-        for stat in statistics:
-            yield [NAMESPACE, metric_name, {"stat": stat, "label": metric_name}]
-        return
-    for function in functions:
-        for stat in statistics:
-            yield _row(metric_name, function, _rendering(metric, metric_name, stat, function, alone))
-
-
-def _row(metric_name: str, function: str, rendering: dict[str, object]) -> MetricRow:
-    return [NAMESPACE, metric_name, "FunctionName", function, rendering]
-
-
-def _rendering(metric: Metric, name: str, stat: str, function: str, alone: bool) -> dict[str, object]:
-    shown = name if stat in ("Sum", "Maximum") else f"{name} {stat}"
-    rendering: dict[str, object] = {"stat": stat, "label": shown if alone else f"{function} {shown}"}
-    if alone and metric.colour:  # with several functions the colour has to tell them apart
-        rendering["color"] = metric.colour
-    return rendering
-
-
-def _formula_rows(formula: Formula, suffix: str, function: str, alone: bool) -> Iterator[MetricRow]:
-    ids = {name: f"{name[0].lower()}{name[1:]}_{suffix}" for name in formula.of}
-    for name, id_ in ids.items():
-        yield _row(name, function, {"stat": METRICS[name].statistics[0], "id": id_, "visible": False})
-    shown: dict[str, object] = {
-        "expression": formula.expression.format(**ids),
-        "label": formula.label if alone else f"{function} {formula.label}",
-        "id": f"rate_{suffix}",
-    }
-    if alone and formula.colour:
-        shown["color"] = formula.colour
-    yield [shown]
+def is_of_function(name: str) -> bool:
+    """Whether the short name is about one function."""
+    metric = METRICS.get(name.partition(" ")[0])
+    return metric is None or metric.dimension is not None

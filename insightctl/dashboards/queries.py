@@ -21,6 +21,19 @@ Queries = Callable[[str, Mapping[str, str]], RenderedQuery]
 """From a query's name and parameters to the query. Raises UsageError for a name or a parameter it does not know."""
 
 
+def once(queries: Queries) -> Queries:
+    """The same queries, each rendered once for the same parameters."""
+    made: dict[tuple[str, tuple[tuple[str, str], ...]], RenderedQuery] = {}
+
+    def ask(name: str, params: Mapping[str, str]) -> RenderedQuery:
+        key = (name, tuple(sorted(params.items())))
+        if key not in made:
+            made[key] = queries(name, params)
+        return made[key]
+
+    return ask
+
+
 def library_queries(name: str, params: Mapping[str, str]) -> RenderedQuery:
     """The query of the curated library. Raises UsageError."""
     from insightctl import library

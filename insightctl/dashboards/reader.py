@@ -1,80 +1,41 @@
-"""TOML tables read key by key: every mistake is a UsageError that names the file, the key and the line."""
+"""TOML tables read key by key: every mistake is a UsageError that names the file, the line and the key, with a caret."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TypeVar
 
 from insightctl.core.errors import UsageError
+from insightctl.dashboards.places import Origin, Source, line_of, path_text
 
-Path = tuple[str | int, ...]
-"""The way to a value: keys, and places in arrays counted from 0."""
+Path = Origin
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(r"\s*([\w\-]+)\s*=")
+__all__ = ["Path", "Table", "line_of", "path_text"]
 
-
-def path_text(path: Path) -> str:
-    """`row[1].widget[0].width`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-
-
-def line_of(text: str, path: Path) -> int | None:
-    """The line (from 1) where a TOML file sets a path, or the nearest table around it."""
-    places = dict(_places(text))
-    for length in range(len(path), 0, -1):
-        if path[:length] in places:
-            return places[path[:length]]
-    return None
-
-
-def _places(text: str) -> Iterator[tuple[Path, int]]:
-    """The paths that a file sets, each with its line. Inline tables and multi-line texts give their first line."""
-    counts: dict[Path, int] = {}
-    table: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.fullmatch(line):
-            table = _resolve(header[2].split("."), counts, is_array=header[1] == "[[")
-            yield table, number
-        elif key := _KEY.match(line):
-            yield (*table, key[1]), number
-
-
-def _resolve(names: list[str], counts: dict[Path, int], *, is_array: bool) -> Path:
-    path: Path = ()
-    for name in names[:-1]:
-        path = (*path, name)
-        if path in counts:
-            path = (*path, counts[path])
-    path = (*path, names[-1])
-    if not is_array:
-        return path
-    counts[path] = counts.get(path, -1) + 1
-    return (*path, counts[path])
+_Word = TypeVar("_Word", bound=str)
 
 
 @dataclass(slots=True)
 class Table:
     """A TOML table that remembers which keys were asked for, so that `finish` can name the others."""
 
-    values: Mapping[str, object]
-    file: str
-    source: str
-    path: Path = ()
+    values: dict[str, object]
+    origin: Source
+    path: Origin = ()
     _known: list[str] = field(default_factory=list)
 
-    def fail(self, what: str, key: str | None = None, remedy: str | None = None) -> UsageError:
-        """The error to raise for this table, or one of its keys."""
-        path = self.path if key is None else (*self.path, key)
-        line = line_of(self.source, path)
-        where = self.file if line is None else f"{self.file}:{line}"
-        return UsageError(what, where=f"{where} ({path_text(path)})" if path else where, remedy=remedy)
+    def fail(
+        self, what: str, key: str | None = None, remedy: str | None = None, *, word: str | None = None
+    ) -> UsageError:
+        """The error to raise for this table, one of its keys, or a word in the value of the key."""
+        return self.origin.error(what, self.path if key is None else (*self.path, key), remedy, word=word)
 
     def has(self, key: str) -> bool:
         """Whether the key is set; from here on it is known."""
-        self._known.append(key)
+        if key not in self._known:
+            self._known.append(key)
         return key in self.values
 
     def text(self, key: str) -> str | None:
@@ -93,6 +54,16 @@ class Table:
             raise self.fail(f"'{key}' is missing", remedy=f'add {key} = "..."')
         return value
 
+    def choice(self, key: str, words: Sequence[_Word]) -> _Word | None:
+        """One of these words, None when absent. Raises UsageError with the nearest one."""
+        text = self.text(key)
+        if text is None:
+            return None
+        for word in words:
+            if word == text:
+                return word
+        raise self.fail(f"'{key}' is not '{text}'", key, nearest(text, words), word=text)
+
     def integer(self, key: str, low: int, high: int) -> int | None:
         """A whole number in a range, None when absent. Raises UsageError."""
         if not self.has(key):
@@ -102,10 +73,25 @@ class Table:
             raise self.fail(f"'{key}' is a whole number from {low} to {high}", key)
         return value
 
+    def number(self, key: str) -> float | None:
+        """A number, None when absent. Raises UsageError."""
+        if not self.has(key):
+            return None
+        value = self.values[key]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.fail(f"'{key}' is a number", key)
+        if value != value or value in (float("inf"), float("-inf")):
+            raise self.fail(f"'{key}' is a number that JSON can say", key)
+        return value
+
     def flag(self, key: str) -> bool:
         """true or false; absent is false. Raises UsageError."""
-        value = self.values[key] if self.has(key) else False
-        if not isinstance(value, bool):
+        return bool(self.maybe_flag(key))
+
+    def maybe_flag(self, key: str) -> bool | None:
+        """true or false, None when absent. Raises UsageError."""
+        value = self.values[key] if self.has(key) else None
+        if value is not None and not isinstance(value, bool):
             raise self.fail(f"'{key}' is true or false", key)
         return value
 
@@ -116,29 +102,56 @@ class Table:
             raise self.fail(f"'{key}' is a list with at least one entry", key)
         return list(value)
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A text or a list of texts; none when absent. Raises UsageError."""
+        if not self.has(key):
+            return ()
+        value = self.values[key]
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(isinstance(item, str) and item.strip() for item in listed):
+            raise self.fail(f"'{key}' is a list of texts", key, f'{key} = ["...", "..."]')
+        return tuple(item for item in listed if isinstance(item, str))
+
     def tables(self, key: str) -> list[Table]:
         """The tables of `[[key]]`; none when absent. Raises UsageError for another type."""
         value = self.values[key] if self.has(key) else []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.fail(f"'{key}' is written [[{path_text((*self._names(), key))}]]", key)
-        return [Table(item, self.file, self.source, (*self.path, key, place)) for place, item in enumerate(value)]
+        return [self.inner(item, key, place) for place, item in enumerate(value)]
+
+    def table(self, key: str) -> Table | None:
+        """The table of a key, None when absent. Raises UsageError for another type."""
+        if not self.has(key):
+            return None
+        value = self.values[key]
+        if not isinstance(value, dict):
+            raise self.fail(f"'{key}' is a table: {key} = {{ name = \"value\" }}", key)
+        return self.inner(value, key)
+
+    def inner(self, values: dict[str, object], *steps: str | int) -> Table:
+        """A table further in."""
+        return Table(values, self.origin, (*self.path, *steps))
 
     def scalars(self, key: str) -> dict[str, str]:
         """A table of plain values, as texts. Raises UsageError."""
-        value = self.values[key] if self.has(key) else {}
-        if not isinstance(value, dict):
-            raise self.fail(f"'{key}' is a table: {key} = {{ name = \"value\" }}", key)
-        if nested := [name for name, item in value.items() if isinstance(item, dict | list)]:
+        table = self.table(key)
+        values = table.values if table else {}
+        if nested := [name for name, item in values.items() if isinstance(item, dict | list)]:
             raise self.fail(f"'{key}.{nested[0]}' is a text, a number or true or false", key)
-        return {name: str(item).lower() if isinstance(item, bool) else str(item) for name, item in value.items()}
+        return {name: str(item).lower() if isinstance(item, bool) else str(item) for name, item in values.items()}
 
     def finish(self) -> None:
         """Raises UsageError for the first key that nobody asked for."""
         for key in self.values:
             if key not in self._known:
-                close = get_close_matches(key, self._known, n=1)
-                hint = f"did you mean '{close[0]}'? " if close else ""
-                raise self.fail(f"unknown key '{key}'", key, f"{hint}keys here: {', '.join(self._known)}")
+                raise self.fail(f"unknown key '{key}'", key, nearest(key, self._known, "keys here"))
 
-    def _names(self) -> Path:
+    def _names(self) -> Origin:
         return tuple(step for step in self.path if isinstance(step, str))
+
+
+def nearest(word: str, words: Sequence[str], what: str = "one of") -> str:
+    """The help for a wrong word: the nearest one, and all of them."""
+    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    hint = f"did you mean '{close[0]}'? " if close else ""
+    return f"{hint}{what}: {', '.join(words)}"

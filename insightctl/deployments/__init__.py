@@ -1,14 +1,36 @@
-"""Deployments: which version of which function went live when.
+"""Deployments: which version of which function went live when, told by logs, Lambda, CloudTrail, git and marks.
 
-    from insightctl import deployments
+    from insightctl.deployments.timeline import Sources, timeline
 
-    result = backend.run(QueryJob(library.render(library.load("deployments")), target, time, "deployments"))
-    deployments.from_result(result)     # (Deployment("checkout", "42", at=..., source="logs"), ...)
+    found = timeline(Sources(backend, cloud, MarkGroup(cloud)), Target(("checkout",)), time)
+    found.deployments       # (Deployment("checkout", "42", at=..., sources=("logs", "lambda", "cloudtrail")), ...)
+    found.refused           # (Refused("cloudtrail", "not allowed: ...", "cloudtrail:LookupEvents"),)
 
-A source is one module: `logs` reads the curated query's answer; each gives the same values.
+A source is one module: `logs` reads the answers of curated queries, `functions` asks Lambda, `trail` CloudTrail,
+`tags` git, `mark_groups` keeps and reads marks; `merge` makes one entry of one event, `timeline` asks them all.
 """
 
-from insightctl.deployments.deployment import Deployment, Source
-from insightctl.deployments.logs import from_result
+from insightctl.deployments.deployment import (
+    SOURCES,
+    Alias,
+    Deployment,
+    Kind,
+    Refused,
+    Source,
+    Timeline,
+    Weight,
+)
+from insightctl.deployments.logs import from_result, runtime_updates
 
-__all__ = ["Deployment", "Source", "from_result"]
+__all__ = [
+    "SOURCES",
+    "Alias",
+    "Deployment",
+    "Kind",
+    "Refused",
+    "Source",
+    "Timeline",
+    "Weight",
+    "from_result",
+    "runtime_updates",
+]

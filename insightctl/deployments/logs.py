@@ -31,11 +31,30 @@ def from_result(result: Result) -> tuple[Deployment, ...]:
     """
     lives = sorted(_lives(result), key=lambda life: (life.function, life.first_seen))
     found = [
-        Deployment(life.function, life.version, life.first_seen)
+        Deployment(life.function, life.version, life.first_seen, what="first invocation", before=before)
         for _, group in groupby(lives, key=lambda life: life.function)
-        for life in _deployed(list(group))
+        for life, before in _deployed(list(group))
     ]
     return tuple(sorted(found, key=lambda deployment: (deployment.at, deployment.function)))
+
+
+def runtime_updates(result: Result) -> tuple[Deployment, ...]:
+    """The changes of the runtime in an answer of the `runtime-updates` query, oldest first: by AWS or by a deployment."""
+    found = [
+        Deployment(
+            str(record["function"]),
+            "",
+            first,
+            kind="runtime",
+            what=f"runtime {record['runtime_before']} → {record['runtime']}",
+        )
+        for record in result.records()
+        if record.get("function") is not None
+        and record.get("runtime_before") is not None
+        and record.get("runtime") is not None
+        and isinstance(first := record.get("first_seen"), datetime)
+    ]
+    return tuple(sorted(found, key=lambda each: (each.at, each.function)))
 
 
 def _lives(result: Result) -> Iterator[_Life]:
@@ -46,12 +65,12 @@ def _lives(result: Result) -> Iterator[_Life]:
             yield _Life(str(function), str(version), first, last)
 
 
-def _deployed(lives: list[_Life]) -> Iterator[_Life]:
-    """Those of one function, by first invocation, that went live within the data."""
+def _deployed(lives: list[_Life]) -> Iterator[tuple[_Life, str]]:
+    """Those of one function, by first invocation, that went live within the data, and the version first seen before."""
     start = lives[0].first_seen
     span = max(life.last_seen for life in lives) - start
     begun = start + min(span * _START_SHARE, _START_MOST)
     for index, life in enumerate(lives[1:], 1):
         beside = any(older.last_seen > begun for older in lives[:index])
         if not (life.first_seen <= begun and beside):
-            yield life
+            yield life, lives[index - 1].version

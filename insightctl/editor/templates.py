@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from insightctl.core.errors import UsageError
 from insightctl.editor.stretches import Stretch
@@ -39,9 +40,14 @@ def rendered(spec: QuerySpec, start: int) -> Stretch:
         raise UsageError("the template has characters of a private plane", where=f"{spec.file}:{spec.first_line}")
     parts = _parts(template)
     marked = "".join(_marked(i, template[a:b], is_tag=is_tag) for i, (a, b, is_tag) in enumerate(parts))
-    text = _render(replace(spec, template=marked))
+    text = _render(replace(spec, template=marked, root=spec.root or _library_of(spec.file)))
     within = (start, start + len(template))
     return _traced(text, [(a + start, b + start, is_tag) for a, b, is_tag in parts], template, start, within)
+
+
+def _library_of(file: str) -> Path | None:
+    """The library that a file on the disk belongs to: its folder or the one above, whichever has `_views`."""
+    return next((folder for folder in list(Path(file).parents)[:2] if (folder / "_views").is_dir()), None)
 
 
 def _render(spec: QuerySpec) -> str:

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from insightctl.emulator.account.operations import asked
 from insightctl.emulator.errors import ServiceError
 from insightctl.emulator.faults import Faults
 from insightctl.emulator.journal import OK, RESET_AFTER, RESET_BEFORE, Entry, Journal
+from insightctl.emulator.store import ACCOUNT
 from insightctl.emulator.wire import Answer, keep_body, refusal, region_of
 
 if TYPE_CHECKING:
@@ -44,13 +46,19 @@ class Adversary:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         at = time.monotonic()
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
-        operation = target.rpartition(".")[2] or f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
+        request = asked(environ)
+        operation = request.operation
         query_id = _query_id(keep_body(environ)) if operation in _OF_A_QUERY else None
         key = _KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
 
         if key is not None and (error := self._faults.session(key[1])) is not None:
             self._journal.add(Entry(at, operation, error.code, query_id))
             return refusal(environ, error).send(start_response)
+        user = f"arn:aws:iam::{ACCOUNT}:user/{key[1] if key else 'anonymous'}"
+        if (denied := self._faults.denied(request.action, user)) is not None:
+            self._journal.add(Entry(at, operation, denied.code, query_id))
+            keep_body(environ)
+            return refusal(environ, denied).send(start_response)
         of_logs = target.startswith(_LOGS)
         if of_logs and (name := self._faults.group_to_delete()) is not None:
             with contextlib.suppress(ServiceError):  # it may be gone already

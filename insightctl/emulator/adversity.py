@@ -23,6 +23,9 @@ class Adversity:
     done and half after it (so that StartQuery has started a query nobody hears of), `slow` are answered `slow_seconds`
     late. `only` names the operations that these four befall; empty is all of CloudWatch Logs.
 
+    `deny` names actions as policies do (`lambda:ListAliases`, `cloudtrail:*`): each call of them, of any service, gets
+    AccessDenied.
+
     Queries: `query_failed` and `query_timeout` end so, `query_stuck` stay Scheduled for ever, `partial` show growing
     parts of their rows while Running. Each takes at least `query_seconds`; they run at the same time.
 
@@ -45,6 +48,7 @@ class Adversity:
     slow: float = 0.0
     slow_seconds: float = 1.0
     only: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
     query_failed: float = 0.0
     query_timeout: float = 0.0
     query_stuck: float = 0.0
@@ -121,12 +125,12 @@ def from_settings(settings: Mapping[str, object]) -> Adversity:
 def _fitting(name: str, value: object, hint: Any) -> object:
     kinds = {str: "a text", int: "a whole number", float: "a number"}
     if isinstance(value, list):
-        item = str if name == "only" else int
+        item = str if name in ("only", "deny") else int
         if "tuple" in str(hint) and all(isinstance(one, item) and not isinstance(one, bool) for one in value):
             return tuple(value)
         raise UsageError(f"{name} = {value}: must be a list of {'texts' if item is str else 'whole numbers'}")
     wanted = next((kind for kind in (float, str, int) if kind is hint or kind in getattr(hint, "__args__", ())), None)
-    if name == "only" and isinstance(value, str):
+    if name in ("only", "deny") and isinstance(value, str):
         return tuple(word.strip() for word in value.split(","))
     fits = wanted is not None and (isinstance(value, wanted) or (wanted is float and isinstance(value, int)))
     if wanted is None or not fits or isinstance(value, bool):

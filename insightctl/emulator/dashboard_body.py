@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_WIDGETS = 500
-_TYPES = ("metric", "text", "log", "alarm", "explorer", "custom")
+_TYPES = ("metric", "text", "log", "alarm", "explorer", "custom", "chart")
 _NUMBERS = {"x": (0, 23), "y": (0, None), "width": (1, 24), "height": (1, 1000)}
 _NEEDS = {"text": ("markdown",), "alarm": ("alarms",), "log": ("query",), "custom": ("endpoint",)}
 _METRICS = (

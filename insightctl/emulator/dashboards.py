@@ -1,4 +1,4 @@
-"""PutDashboard, GetDashboard, ListDashboards and DeleteDashboards. Dashboards are global: all regions see them."""
+"""Dashboards and their tags: put, get, list, delete. Dashboards are global: all regions see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from insightctl.core.time import from_ms
 from insightctl.emulator.dashboard_body import Finding, check_body
-from insightctl.emulator.errors import ServiceError
+from insightctl.emulator.errors import NotOurs, ServiceError
 from insightctl.emulator.store import ACCOUNT
 from insightctl.emulator.wire import Call
 
@@ -32,6 +32,13 @@ class DashboardNotFound(ServiceError):
     """No dashboard of this name."""
 
     code = "ResourceNotFound"
+    status = 404
+
+
+class NoSuchResource(ServiceError):
+    """Tags of something that is not there."""
+
+    code = "ResourceNotFoundException"
     status = 404
 
 
@@ -62,6 +69,7 @@ class Dashboards:
         self._now_ms = now_ms
         self._lock = threading.Lock()
         self._kept: dict[str, Dashboard] = {}
+        self._tags: dict[str, dict[str, str]] = {}
 
     def put_dashboard(self, call: Call) -> dict[str, object]:
         """PutDashboard."""
@@ -108,9 +116,42 @@ class Dashboards:
             raise InvalidValue("The parameter DashboardNames is required.")
         with self._lock:
             missing = [name for name in names if self._kept.pop(name, None) is None]
+            for name in names:
+                self._tags.pop(name, None)
         if missing:
             raise DashboardNotFound(f"Dashboards {', '.join(missing)} do not exist")
         return {}
+
+    def tag_resource(self, call: Call) -> dict[str, object]:
+        """TagResource of a dashboard. Raises NotOurs for alarms and rules, which are moto's."""
+        given = call.members.get("Tags")
+        with self._lock:
+            tags = self._tags_of(call)
+            for tag in given if isinstance(given, list) else ():
+                tags[str(tag["Key"])] = str(tag["Value"])
+        return {}
+
+    def untag_resource(self, call: Call) -> dict[str, object]:
+        """UntagResource of a dashboard. Raises NotOurs for alarms and rules, which are moto's."""
+        with self._lock:
+            tags = self._tags_of(call)
+            for key in call.texts("TagKeys"):
+                tags.pop(key, None)
+        return {}
+
+    def list_tags_for_resource(self, call: Call) -> dict[str, object]:
+        """ListTagsForResource of a dashboard. Raises NotOurs for alarms and rules, which are moto's."""
+        with self._lock:
+            return {"Tags": [{"Key": key, "Value": value} for key, value in self._tags_of(call).items()]}
+
+    def _tags_of(self, call: Call) -> dict[str, str]:
+        """The tags of a dashboard by its ARN; dashboards have no region. The lock is held."""
+        before, _, name = _required(call, "ResourceARN").partition(":dashboard/")
+        if not name or not before.startswith("arn:aws:cloudwatch:"):
+            raise NotOurs
+        if name not in self._kept:
+            raise NoSuchResource(f"Dashboard {name} does not exist")
+        return self._tags.setdefault(name, {})
 
 
 def _required(call: Call, name: str) -> str:

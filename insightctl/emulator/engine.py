@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LOOKS_ELSEWHERE = re.compile(r"\b(?:source|diff|logcompare)\b", re.IGNORECASE)
 """Commands that may read events outside the time range of the query."""
+_ALL = 100_000
 _OURS = Look(format=EVENT_LINES, whole=True)
 
 
@@ -49,6 +50,10 @@ class Engine:
     def has_data_of(self, name: str) -> bool:
         """Whether the data holds events of a log group."""
         return name in self._in_data
+
+    def run_over_data(self, text: str) -> Result:
+        """The whole answer of a query over all of the data, whenever it was. Raises QueryError, SourceError."""
+        return self._backend(self._data, frozenset(), {}, pointers=False).run(QueryJob(text, max_rows=_ALL))
 
     def run(
         self,

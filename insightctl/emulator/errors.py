@@ -80,6 +80,20 @@ class Throttling(ServiceError):
     code = "ThrottlingException"
 
 
+class AccessDenied(ServiceError):
+    """The caller's policies do not allow the action."""
+
+    code = "AccessDeniedException"
+    status = 403
+
+    @classmethod
+    def of(cls, action: str, user: str) -> AccessDenied:
+        """In the words of the services."""
+        return cls(
+            f"User: {user} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
+        )
+
+
 class ExpiredToken(ServiceError):
     """The session of the credentials is over."""
 
@@ -94,3 +108,7 @@ class MalformedQuery(ServiceError):
     def __init__(self, message: str, start: int | None, end: int | None) -> None:
         place = {"startCharOffset": start, "endCharOffset": end} if start is not None else {}
         super().__init__(message, queryCompileError={"location": place, "message": message})
+
+
+class NotOurs(Exception):
+    """Nothing that we can tell: moto is to answer."""

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from insightctl.emulator.adversity import Adversity
-from insightctl.emulator.errors import ExpiredToken, InternalFailure, OutOfService, ServiceError, Throttling
+from insightctl.emulator.errors import (
+    AccessDenied,
+    ExpiredToken,
+    InternalFailure,
+    OutOfService,
+    ServiceError,
+    Throttling,
+)
 
 _PARTIAL_SECONDS = 0.3  # the least time of a query that shows parts: without it nobody would see any
 
@@ -82,6 +89,13 @@ class Faults:
         if what < a.throttle + a.server_error + a.reset:
             return Call(cut="before" if which else "after")
         return Call(delay=a.slow_seconds if late else 0.0)
+
+    def denied(self, action: str, user: str) -> ServiceError | None:
+        """The refusal of an action (service:Operation) that nobody may do."""
+        service = action.partition(":")[0]
+        refused = {word.lower() for word in self.adversity.deny}
+        is_refused = bool(refused & {action.lower(), f"{service}:*".lower()})
+        return AccessDenied.of(action, user) if is_refused else None
 
     def group_to_delete(self) -> str | None:
         """Counts a call; the name of the group that goes with this one."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from insightctl.core.errors import InsightctlError
 from insightctl.emulator import dashboard_wire
-from insightctl.emulator.errors import ServiceError, ServiceUnavailable
+from insightctl.emulator.account.desk import Desk
+from insightctl.emulator.account.operations import asked
+from insightctl.emulator.errors import NotOurs, ServiceError, ServiceUnavailable
 from insightctl.emulator.event_stream import Stream
-from insightctl.emulator.metrics import NotOurs
+from insightctl.emulator.metrics import QUERY_PROTOCOL
 from insightctl.emulator.store import Store
 from insightctl.emulator.twin import Twin
 from insightctl.emulator.wire import Answer, json_answer, json_error, keep_body, read_call, region_of
@@ -35,7 +37,9 @@ class Router:
         moto: WSGIApplication,
         store: Store,
         twin: Twin,
+        desk: Desk,
     ) -> None:
+        self._desk = desk
         self._logs = logs
         self._dashboards = dashboards
         self._moto = moto
@@ -47,6 +51,9 @@ class Router:
         if "HTTP_ORIGIN" in environ:
             return Answer(403, "text/plain", b"the emulator answers no web pages\n").send(start_response)
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
+        request = asked(environ)
+        if self._desk.answers(environ, request):
+            return self._desk.answer(environ, request, start_response)
         if target.startswith(_LOGS):
             return self._answer_logs(target.removeprefix(_LOGS), environ, start_response)
         if dashboard_wire.json_operation(environ) in self._dashboards:
@@ -56,8 +63,9 @@ class Router:
         if dashboard_wire.is_query(environ):
             body = keep_body(environ)
             call = dashboard_wire.query_call(environ, body)
-            if call.operation in self._dashboards and call.operation != "GetMetricData":
-                return self._answer_dashboard(call, query=True).send(start_response)
+            if call.operation in self._dashboards and call.operation not in QUERY_PROTOCOL:
+                with contextlib.suppress(NotOurs):
+                    return self._answer_dashboard(call, query=True).send(start_response)
         return self._moto(environ, start_response)
 
     def _answer_logs(self, operation: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

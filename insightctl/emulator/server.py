@@ -14,6 +14,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from insightctl.core.errors import UsageError
+from insightctl.emulator.account.derived import Derived
+from insightctl.emulator.account.desk import Desk
+from insightctl.emulator.account.facts import Account
 from insightctl.emulator.adversary import Adversary
 from insightctl.emulator.adversity import Adversity
 from insightctl.emulator.dashboards import Dashboards
@@ -47,7 +50,8 @@ class Emulator:
     """A running endpoint from the moment it is made; `url` is where. Close it, or use it as a context manager.
 
     `sources` are the log files whose groups exist from the start; `port` 0 picks a free one; `verbose` prints requests.
-    `adversity` says what goes wrong on purpose: nothing by default.
+    `adversity` says what goes wrong on purpose: nothing by default. `account` states functions, their versions and
+    aliases, and trail events (`insightctl.emulator.account`); the data's logs tell those of functions it leaves out.
     Raises UsageError when moto is missing or the port is taken, SourceError when the data cannot be read.
     """
 
@@ -58,7 +62,9 @@ class Emulator:
         port: int = 0,
         verbose: bool = False,
         adversity: Adversity | None = None,
+        account: Account | None = None,
     ) -> None:
+        self._stated = account
         self._faults, self._journal = Faults(adversity or Adversity()), Journal()
         _require_moto()
         listening = _bind(port)
@@ -86,8 +92,15 @@ class Emulator:
             QueryDefinitions(saved, _now_ms),
             LookupTables(tables, self._runs, _now_ms),
         )
+        self._derived = Derived(engine.run_over_data) if sources else None
+        moto = _moto_app()
         router = Router(
-            operations(*handlers), operations(Dashboards(_now_ms), Metrics(store, engine)), _moto_app(), store, twin
+            operations(*handlers),
+            operations(Dashboards(_now_ms), Metrics(store, engine)),
+            moto,
+            store,
+            twin,
+            Desk(self._account, moto, _now_ms),
         )
         app = Adversary(router, self._faults, self._journal, self._delete)
         self._server = _server(listening, app, verbose=verbose)
@@ -120,6 +133,20 @@ class Emulator:
         Live Tail sessions are told of them; `visible_after_s` holds. Raises InvalidParameter for an empty message.
         """
         self._seeder.put(region, group, stream, events)
+
+    def know(self, account: Account | None) -> None:
+        """State functions and trail events from now on, in place of those before; None: what the data's logs tell."""
+        self._stated = account
+
+    def _account(self, _region: str) -> Account:
+        """The facts of a region: what is stated, and functions of the data that are not."""
+        stated = self._stated or Account()
+        if self._derived is None:
+            return stated
+        found = self._derived.account()
+        known = {function.name for function in stated.functions}
+        more = tuple(function for function in found.functions if function.name not in known)
+        return Account((*stated.functions, *more), (*found.events, *stated.events))
 
     def delete_group(self, name: str, region: str = DEFAULT_REGION) -> None:
         """Delete a log group, as somebody else might. Raises ResourceNotFound."""

@@ -163,7 +163,10 @@ def refusal(environ: WSGIEnvironment, error: ServiceError) -> Answer:
     """A refusal of any service, in the protocol that it was asked in: JSON, Query (XML) or REST with JSON."""
     if not str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
         return json_error(error)
-    code = "ExpiredToken" if error.code == "ExpiredTokenException" else error.code  # as the Query services spell it
+    # as the Query services spell them
+    code = {"ExpiredTokenException": "ExpiredToken", "AccessDeniedException": "AccessDenied"}.get(
+        error.code, error.code
+    )
     fault = "Sender" if error.status < 500 else "Receiver"
     body = (
         f"<ErrorResponse><Error><Type>{fault}</Type><Code>{code}</Code>"

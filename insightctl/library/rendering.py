@@ -83,6 +83,17 @@ def _only_literals(value: object) -> object:
     raise UsageError(f"a template may insert parameters only, not {value!r}")
 
 
+def piece(name: str, root: Traversable | None) -> Traversable | None:
+    """The file that a template includes by this name: of the library at `root`, else the shipped one; None without one."""
+    if ".." in name:
+        return None
+    for shelf in (root, data_files("queries")):
+        file = shelf.joinpath(*name.split("/")) if shelf is not None else None
+        if file is not None and file.is_file():
+            return file
+    return None
+
+
 @cache
 def _shipped() -> Environment:
     return _environment(None)
@@ -94,13 +105,10 @@ def _environment(root: Traversable | None) -> Environment:
 
     class Views(BaseLoader):
         def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002
-            if ".." in template:
+            file = piece(template, root)
+            if file is None:
                 raise TemplateNotFound(template)
-            for shelf in (root, data_files("queries")):
-                file = shelf.joinpath(*template.split("/")) if shelf is not None else None
-                if file is not None and file.is_file():
-                    return file.read_text("utf-8"), template, None
-            raise TemplateNotFound(template)
+            return file.read_text("utf-8"), template, None
 
     return ImmutableSandboxedEnvironment(
         loader=Views(),

@@ -41,7 +41,9 @@ def _around_stats(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
         if number >= MAX_STATS:
             yield Diagnostic("QL020", f"a query has at most {MAX_STATS} stats", commands[index].span)
     last = stats[-1] if stats else -1
-    for command in commands[: max(last, 0)]:
+    for index, command in enumerate(commands[: max(last, 0)]):
+        if isinstance(command, ast.Sort) and len(stats) == 1 and _reads_order(commands[index + 1 : last]):
+            continue
         if isinstance(command, ast.Sort | ast.Limit):
             message = f"{keyword(command)} stands before stats"
             severity: Severity = "error" if len(stats) > 1 else "warning"  # the service minds only between several
@@ -50,6 +52,11 @@ def _around_stats(commands: tuple[ast.Command, ...]) -> Iterator[Diagnostic]:
         if isinstance(command, ast.FillMissing) and not _has_bins(commands[:index]):
             hint = "stats count(*) as n by bin(5m) | fillmissing with 0 for n"
             yield Diagnostic("QL035", "fillmissing fills bins, and there are none before it", command.span, hint)
+
+
+def _reads_order(after: tuple[ast.Command, ...]) -> bool:
+    """Whether a command between a sort and its stats takes a value from the rows before it."""
+    return any(isinstance(command, ast.Accum | ast.Autoregress | ast.FillDown) for command in after)
 
 
 def _has_bins(before: tuple[ast.Command, ...]) -> bool:

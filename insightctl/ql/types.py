@@ -33,7 +33,11 @@ def infer(expr: ast.Expr, type_of: Callable[[str], FieldType]) -> FieldType:
             known = find(name)
             if known is None:
                 return "any"
-            return known.result if known.result != "same" else unify([infer(a, type_of) for a in choices(known, args)])
+            if known.result != "same":
+                return known.result
+            chosen = unify([infer(a, type_of) for a in choices(known, args)])
+            # The greatest of texts that are numbers is a number (`parse` makes texts): only the data tell.
+            return "any" if chosen == "string" and known.name in ("min", "max") else chosen
 
 
 def choices(function: Function, args: tuple[ast.Expr, ...]) -> tuple[ast.Expr, ...]:

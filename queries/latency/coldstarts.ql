@@ -17,8 +17,20 @@ when = "cold_pct > 10"
 severity = "warning"
 say = "more than a tenth of the invocations start cold"
 +++
-{% include "_views/report.ql" %}
-| stats count(*) as invocations, count(init_ms) as cold_starts, 100 * cold_starts / invocations as cold_pct,
-    count(restore_ms) as restores, pct(init_ms, 50) as init_p50_ms, pct(init_ms, 90) as init_p90_ms,
-    pct(init_ms, 99) as init_p99_ms, max(init_ms) as init_max_ms
+# Only a whole environment tells whether its init was felt, so each is told of once and its buckets come back after that.
+{% include "_views/environment_lines.ql" %}
+| stats min(start_up_ms) as slot_init_at_ms, min(request_ms) as slot_request_ms, max(said_ahead) as slot_ahead, count(duration_ms) as served,
+    count(init_ms) as inits, max(init_ms) as slot_init_ms, count(restore_ms) as restored
+  by function, @logStream, datefloor(@timestamp, {{ bin }}) as slot
+| stats min(slot_init_at_ms) as init_at_ms, min(slot_request_ms) as first_request_ms, max(slot_ahead) as provisioned, max(slot_init_ms) as env_init_ms,
+    values(case(served > 0, concat(toMillis(slot), "|", served, "|", inits, "|", restored))) as slots
+  by function, @logStream
+{% include "_views/ahead.ql" %}
+| unnest slots into one_slot
+| parse one_slot "*|*|*|*" as slot_ms, t_served, t_inits, t_restored
+| fields fromMillis(toNumber(slot_ms)) as @timestamp, case(ahead = 0, toNumber(t_inits), 0) as felt
+| fields case(felt > 0, env_init_ms) as felt_ms
+| stats sum(t_served) as invocations, sum(felt) as cold_starts, 100 * cold_starts / invocations as cold_pct,
+    sum(t_restored) as restores, pct(felt_ms, 50) as init_p50_ms, pct(felt_ms, 90) as init_p90_ms,
+    pct(felt_ms, 99) as init_p99_ms, max(felt_ms) as init_max_ms
   by bin({{ bin }})

@@ -27,7 +27,7 @@ say = "invocations are killed for lack of memory"
 | stats count(duration_ms) as invocations,
 {% include "_views/failure_counts.ql" %},
     100 * failures / invocations as error_pct,
-    greatest(sum(status_killed), count(line_killed)) as out_of_memory,
+    greatest(sum(status_killed), count(line_killed)) + sum(json_killed) as out_of_memory,
     count(throttle) as throttles,
     pct(duration_ms, 50) as p50_ms, pct(duration_ms, 99) as p99_ms, 100 * count(init_ms) / invocations as cold_pct
   by function

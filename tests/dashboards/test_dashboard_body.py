@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,14 @@ from insightctl.dashboards import (
     library_queries,
     load_file,
     load_text,
-    names,
     validate,
 )
-from insightctl.dashboards.body import source_query
+from insightctl.dashboards.filling import Filler
 from insightctl.dashboards.markers import parse_marker
-from insightctl.dashboards.metrics import FORMULAS, METRICS, expand
+from insightctl.dashboards.metric_rows import rows
+from insightctl.dashboards.metrics import FORMULAS, METRICS
+from insightctl.dashboards.model import Entry, Names
+from insightctl.dashboards.properties import source_query
 
 TOP = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -40,6 +42,15 @@ def queries(name: str, params: Mapping[str, str]) -> RenderedQuery:
 def body(text: str, *functions: str, markers: tuple[Marker, ...] = ()) -> dict[str, Any]:
     definition = load_text(text, name="x", file="x.toml")
     return build(definition, Scope(functions, "eu-west-1", markers), queries).body
+
+
+def failing(what: str, remedy: str | None = None) -> UsageError:
+    return UsageError(what, remedy=remedy)
+
+
+def expand(names: Sequence[str], functions: Sequence[str]) -> list[Any]:
+    filler = Filler(Names(tuple(functions)), "eu-west-1", None, failing)
+    return rows([Entry(name) for name in names], filler, failing)
 
 
 def widgets(text: str, *functions: str, markers: tuple[Marker, ...] = ()) -> list[dict[str, Any]]:
@@ -67,7 +78,10 @@ def test_a_metric_widget_golden() -> None:
                 "period": 300,
                 "stat": "Sum",
                 "metrics": [
-                    ["AWS/Lambda", "Invocations", "FunctionName", "checkout", {"stat": "Sum", "label": "Invocations"}],
+                    [
+                        *("AWS/Lambda", "Invocations", "FunctionName", "checkout"),
+                        {"stat": "Sum", "label": "Invocations", "color": "#1f77b4"},
+                    ],
                     [
                         *("AWS/Lambda", "Errors", "FunctionName", "checkout"),
                         {"stat": "Sum", "label": "Errors", "color": "#d62728"},
@@ -98,21 +112,21 @@ def test_every_metric_for_every_function() -> None:
         ("Errors", "a", "a Errors"),
         ("Errors", "b", "b Errors"),
     ]
-    assert not any("color" in row[4] for row in rows)
+    assert [row[4]["color"] for row in rows] == ["#1f77b4", "#aec7e8", "#d62728", "#ff9896"]  # shades of blue and red
 
 
 def test_a_rate_hides_what_it_is_made_of() -> None:
     assert expand(["ErrorRate"], ["checkout"]) == [
-        ["AWS/Lambda", "Errors", "FunctionName", "checkout", {"stat": "Sum", "id": "errors_0_0", "visible": False}],
+        ["AWS/Lambda", "Errors", "FunctionName", "checkout", {"stat": "Sum", "id": "errors_0", "visible": False}],
         [
             *("AWS/Lambda", "Invocations", "FunctionName", "checkout"),
-            {"stat": "Sum", "id": "invocations_0_0", "visible": False},
+            {"stat": "Sum", "id": "invocations_0", "visible": False},
         ],
         [
             {
-                "expression": "100 * errors_0_0 / MAX([errors_0_0, invocations_0_0])",
+                "expression": "100 * errors_0 / MAX([errors_0, invocations_0])",
                 "label": "error %",
-                "id": "rate_0_0",
+                "id": "rate_0",
                 "color": "#d62728",
             }
         ],
@@ -151,7 +165,7 @@ def test_a_function_is_named_exactly(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["fields a\n| sort b", "| fields a\n| sort b", "\n# c\n  # d\nfields a\n| sort b\n"])
 def test_the_query_follows_its_log_groups(text: str) -> None:
-    assert source_query(text, ["f"]) == "SOURCE '/aws/lambda/f'\n| fields a\n| sort b"
+    assert source_query(text, ["/aws/lambda/f"]) == "SOURCE '/aws/lambda/f'\n| fields a\n| sort b"
 
 
 VARIABLE = '[[variable]]\nid = "function"\n'
@@ -181,18 +195,18 @@ def test_no_drop_down_over_several_functions() -> None:
     assert built.notes
 
 
-def test_the_dashboard_that_comes_with_insightctl() -> None:
-    assert names() == ("lambda-service",)
+def test_the_service_dashboard() -> None:
     dashboard = load_file(TOP / "dashboards/lambda-service.toml")
     assert find("lambda-service") == dashboard
     built = build(dashboard, Scope(("checkout",), "eu-west-1", (MARKER,)), library_queries)
-    assert validate(built.body) == ()
     assert built.notes == ()
     made: Any = built.body["widgets"]
-    assert [each["type"] for each in made].count("log") == 4
+    assert [each["type"] for each in made].count("log") == 5
     assert all(each["properties"]["region"] == "eu-west-1" for each in made if each["type"] != "text")
-    assert all(("annotations" in each["properties"]) == (each["type"] == "metric") for each in made)
+    marked = [each for each in made if "vertical" in each["properties"].get("annotations", {})]
+    assert marked == [each for each in made if each["type"] == "metric"]
     assert json.loads(built.text) == built.body
+    assert built.origins[:3] == (("row", 0, "widget", 0), ("row", 1), ("row", 1, "widget", 0))
 
 
 def test_an_unknown_dashboard_names_the_nearest() -> None:

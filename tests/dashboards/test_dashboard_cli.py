@@ -1,25 +1,39 @@
-"""`insightctl dashboard`: what is printed, and the exit codes."""
+"""`insightctl dashboard`: what is printed, and the exit codes, against the emulator."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from insightctl.cli.app import run
+from insightctl.emulator.server import Emulator
 
 Command = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    from moto import mock_aws
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
 
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION"):
+
+@pytest.fixture
+def command(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("INSIGHTCTL_HISTORY", str(tmp_path / "history"))
 
     def invoke(*words: str) -> tuple[int, str, str]:
         # the command line looks at sys.argv to import only the command that is asked for
@@ -28,16 +42,34 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    with mock_aws():
-        yield invoke
+    return invoke
+
+
+def text(markdown: str) -> str:
+    widget = {"type": "text", "x": 0, "y": 0, "width": 6, "height": 6, "properties": {"markdown": markdown}}
+    return json.dumps({"widgets": [widget]})
+
+
+def definition(folder: Path, name: str, markdown: str) -> str:
+    file = folder / f"{name}.toml"
+    file.write_text(f'title = "x"\n[[row]]\n[[row.widget]]\ntext = "{markdown}"\n')
+    return str(file)
+
+
+def aws(*words: str) -> None:
+    environ = {**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"}
+    program = str(Path(sys.executable).with_name("aws"))
+    subprocess.run([program, "cloudwatch", *words], check=True, env=environ, capture_output=True, timeout=60)
 
 
 def test_list_and_show(command: Command) -> None:
     code, out, _ = command("list")
-    assert (code, out.splitlines()[0]) == (0, "lambda-service  Lambda service (11 widgets)")
-    assert json.loads(command("list", "-o", "json")[1])["dashboards"][0]["name"] == "lambda-service"
-    _, out, _ = command("show", "lambda-service")
-    assert "  log    8x7    errors-by-version\n" in out
+    assert code == 0
+    assert "lambda-service " in out
+    listed = json.loads(command("list", "-o", "json")[1])["dashboards"]
+    assert "lambda-service" in [each["name"] for each in listed]
+    code, out, _ = command("show", "lambda-service")
+    assert (code, "log" in out) == (0, True)
 
 
 def test_render_writes_the_body(command: Command, tmp_path: Path) -> None:
@@ -45,41 +77,40 @@ def test_render_writes_the_body(command: Command, tmp_path: Path) -> None:
     code, out, _ = command("render", "lambda-service", "-f", "checkout", "--marker", "v42=1h", "--out", str(file))
     assert (code, out) == (0, "")
     body = json.loads(file.read_text())
-    marked = [each for each in body["widgets"] if "annotations" in each["properties"]]
-    assert {each["type"] for each in marked} == {"metric"}
+    assert {each["type"] for each in body["widgets"] if "v42" in json.dumps(each)} == {"metric"}
     code, out, _ = command("diff", "lambda-service", "-f", "checkout", "--against", str(file), "-o", "json")
     assert {change["kind"] for change in json.loads(out)["changes"]} == {"changed"}
-
-
-def test_render_shows_the_same_on_the_terminal(command: Command) -> None:
-    code, out, _ = command("render", "lambda-service", "-f", "checkout", "--region", "us-east-1")
-    assert code == 0
-    assert json.loads(out)["widgets"][2]["properties"]["region"] == "us-east-1"
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("render", "lambda-servce", "-f", "a"), "did you mean 'lambda-service'?"),
-        (("render", "lambda-service"), "name it: -f checkout"),
+        (("render",), "which dashboard?"),
         (("render", "lambda-service", "-f", "a*"), "is not the name of one function"),
         (("render", "lambda-service", "-f", "a", "--marker", "v1"), "not LABEL=TIME"),
         (("diff", "lambda-service", "-f", "a", "--against", "none.json"), "cannot read none.json"),
         (("list", "-o", "yaml"), "there is no format 'yaml' here"),
+        (("pull", "nothing"), "there is no dashboard 'nothing'"),
+        (("pull",), "pull takes the name of a live dashboard, or --from"),
+        (("delete", "nothing", "--yes"), "there is no dashboard 'nothing'"),
+        (("rollback", "nothing", "--yes"), "nothing of dashboard nothing is kept"),
+        (("history", "../../etc"), "is no name of a dashboard"),
+        (("deploy",), "which dashboard?"),
+        (("deploy", "--watch", "/nonexistent"), "/nonexistent is no folder"),
     ],
 )
 def test_mistakes(command: Command, words: tuple[str, ...], said: str) -> None:
     code, _, err = command(*words)
-    assert code == 2
-    assert said in err
+    assert (code, said in err) == (2, True), err
 
 
 def test_a_definition_that_makes_a_wrong_body_is_refused(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
-    file.write_text('title = "x"\nstart = "3h"\n[[row]]\n[[row.widget]]\ntext = "hi"\n')
+    file.write_text('title = "x"\n[[widget]]\ntype = "txt"\nx = 0\ny = 0\n[widget.properties]\n')
     code, out, err = command("render", str(file))
     assert (code, out) == (2, "")
-    assert "$.start: 'start' is a time ago, such as -PT3H" in err
+    assert "$.widgets[0]" in err
 
 
 def test_deploy_from_nothing_to_done_and_no_change_without_consent(command: Command) -> None:
@@ -87,6 +118,7 @@ def test_deploy_from_nothing_to_done_and_no_change_without_consent(command: Comm
 
     code, out, _ = command(*words, "--dry-run")
     assert (code, out.splitlines()[-1]) == (0, "dry run: dashboard prod was not made")
+    assert "cost: dashboard " in out
     code, out, _ = command(*words)
     assert (code, out.splitlines()[-1].partition(":")[0]) == (0, "deployed prod")
     code, out, _ = command(*words)
@@ -95,9 +127,103 @@ def test_deploy_from_nothing_to_done_and_no_change_without_consent(command: Comm
     changed = (*words, "--marker", "v42=2026-11-23T10:00:00Z")
     code, out, err = command(*changed)
     assert code == 2
-    assert "annotations.vertical: (none) →" in out
-    assert "pass --yes to change it" in err
+    assert "pass --yes to do it" in err
     code, out, _ = command(*changed, "--yes")
     assert (code, out.splitlines()[-1].partition(":")[0]) == (0, "deployed prod")
-    code, out, _ = command("diff", "lambda-service", "-f", "checkout", "--name", "prod")
-    assert out.splitlines()[-1] == "6 changed"
+
+
+def test_somebody_else_with_the_aws_cli_is_drift(command: Command, tmp_path: Path) -> None:
+    file = definition(tmp_path, "drifts", "one")
+    assert command("deploy", file)[0] == 0
+    aws("put-dashboard", "--dashboard-name", "drifts", "--dashboard-body", text("by hand"))
+    definition(tmp_path, "drifts", "two")
+
+    code, out, err = command("deploy", file, "--yes")
+    assert code == 1
+    assert "was changed by somebody else since" in out
+    assert "markdown: one → by hand" in out
+    assert "insightctl dashboard pull drifts" in err
+
+    code, out, _ = command("deploy", file, "--yes", "--force")
+    assert code == 0
+    code, out, _ = command("history", "drifts")
+    assert [line.split()[4] for line in out.splitlines()[:3]] == ["deployed", "found", "deployed"]
+    code, out, _ = command("rollback", "drifts", "--yes")
+    assert (code, out.splitlines()[-1]) == (0, "rolled drifts back to state 2")
+    code, out, _ = command("rollback", "drifts", "--yes")
+    assert (code, out.splitlines()[-1]) == (0, "rolled drifts back to state 1")
+    code, out, err = command("rollback", "drifts", "--yes")
+    assert (code, "no state of dashboard drifts before" in err) == (2, True)
+    code, out, _ = command("rollback", "drifts", "--to", "3", "--yes")
+    assert (code, out.splitlines()[-1]) == (0, "rolled drifts back to state 3")
+
+
+def test_states_are_shown_and_compared(command: Command, tmp_path: Path) -> None:
+    file = definition(tmp_path, "states", "one")
+    command("deploy", file)
+    definition(tmp_path, "states", "two")
+    assert command("deploy", file, "--yes")[0] == 0
+    assert "markdown: one → two" in command("history", "states", "1", "2")[1]
+    assert json.loads(command("history", "states", "1")[1])["widgets"][0]["properties"]["markdown"] == "one"
+    listed = json.loads(command("history", "states", "-o", "json")[1])["states"]
+    assert [(each["number"], each["action"], each["confirmed"]) for each in listed] == [
+        (1, "deployed", True),
+        (2, "deployed", True),
+    ]
+    assert json.loads(command("history", "states", "1", "2", "-o", "json")[1])["changes"][0]["kind"] == "changed"
+
+
+def test_deleted_and_brought_back(command: Command, tmp_path: Path) -> None:
+    file = definition(tmp_path, "goes", "one")
+    command("deploy", file)
+    code, _, err = command("delete", "goes")
+    assert (code, "pass --yes" in err) == (2, True)
+    assert command("delete", "goes", "--yes")[0] == 0
+    code, _, err = command("pull", "goes")
+    assert code == 2
+    assert command("rollback", "goes", "--yes")[1].splitlines()[-1] == "rolled goes back to state 1"
+    assert command("pull", "goes")[0] == 0
+
+
+def test_a_live_dashboard_becomes_a_definition_that_changes_nothing(command: Command, tmp_path: Path) -> None:
+    aws("put-dashboard", "--dashboard-name", "wild", "--dashboard-body", text("\\u001b[31mred"))
+    file = tmp_path / "wild.toml"
+    assert command("pull", "wild", "--out", str(file))[0] == 0
+    code, out, _ = command("deploy", str(file))
+    assert (code, out.splitlines()[-1]) == (0, "dashboard wild is up to date")
+    assert "\x1b" not in command("pull", "wild")[1]
+    body = tmp_path / "body.json"
+    body.write_text(text("from a file"))
+    assert 'title = "body"' in command("pull", "--from", str(body))[1]
+
+
+def test_watching_renders_on_save_and_ends_with_130(command: Command, tmp_path: Path) -> None:
+    import signal
+    import time
+
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    target.mkdir()
+    definition(source, "a", "one")
+    (source / "bad.toml").write_text("title =")
+    words = [sys.executable, "-m", "insightctl", "dashboard", "render", "--watch", str(source), "--out", str(target)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+
+        def until(content: str) -> None:
+            for _ in range(200):
+                file = target / "a.json"
+                if file.exists() and content in file.read_text():
+                    return
+                time.sleep(0.05)
+            process.kill()
+            raise AssertionError(f"{content} was not rendered: {process.communicate()}")
+
+        until("one")
+        time.sleep(0.7)  # the watch begins after the first round
+        definition(source, "a", "two")
+        until("two")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "not TOML" in err
+    assert "interrupted; what was done stays" in err

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insightctl.dashboards.layout import LEAST_WIDTH, Placed, layout
-from insightctl.dashboards.model import GRID_COLUMNS, LogWidget, MetricWidget, Row, Size, TextWidget, Widget
+from insightctl.dashboards.model import GRID_COLUMNS, Entry, LogWidget, MetricWidget, Row, Size, TextWidget, Widget
 
 sizes = st.builds(Size, st.none() | st.integers(1, 24), st.none() | st.integers(1, 20))
 widgets: st.SearchStrategy[Widget] = st.one_of(
-    st.builds(lambda size: MetricWidget(("Errors",), size=size), sizes),
+    st.builds(lambda size: MetricWidget((Entry("Errors"),), size=size), sizes),
     st.builds(lambda size: LogWidget("coldstarts", size=size), sizes),
-    st.builds(lambda size: TextWidget("text", size), sizes),
+    st.builds(lambda size: TextWidget("text", size=size), sizes),
 )
 rows = st.lists(
     st.builds(
@@ -56,13 +56,13 @@ def test_every_widget_is_placed_in_order(given_rows: list[Row]) -> None:
 
 
 def errors(width: int | None = None) -> MetricWidget:
-    return MetricWidget(("Errors",), size=Size(width))
+    return MetricWidget((Entry("Errors"),), size=Size(width))
 
 
 def test_three_without_a_width_share_the_row() -> None:
     placed = layout([Row((errors(), errors(), errors()), "Title", "A sentence.")])
     assert [(p.x, p.y, p.width, p.height) for p in placed] == [(0, 0, 24, 2), (0, 2, 8, 6), (8, 2, 8, 6), (16, 2, 8, 6)]
-    assert placed[0].widget == TextWidget("## Title\nA sentence.", Size(24, 2), transparent=True)
+    assert placed[0].widget == TextWidget("## Title\nA sentence.", transparent=True, size=Size(24, 2))
 
 
 def test_what_a_fixed_width_leaves_is_shared_and_a_full_line_breaks() -> None:

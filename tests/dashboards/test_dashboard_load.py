@@ -8,7 +8,7 @@ import pytest
 
 from insightctl.core.errors import UsageError
 from insightctl.dashboards import Dashboard, load_file, load_text
-from insightctl.dashboards.model import LogWidget, MetricWidget, Row, Size, TextWidget, Variable
+from insightctl.dashboards.model import Entry, LogWidget, MetricWidget, Row, Size, TextWidget, Variable
 
 GOOD = """\
 title = "Lambda service"
@@ -41,7 +41,11 @@ def test_every_kind_of_widget() -> None:
             Row(
                 (
                     MetricWidget(
-                        ("Invocations", "Duration p95", ("AWS/SQS", "NumberOfMessagesSent", "QueueName", "orders")),
+                        (
+                            Entry("Invocations"),
+                            Entry("Duration p95"),
+                            Entry(raw=("AWS/SQS", "NumberOfMessagesSent", "QueueName", "orders")),
+                        ),
                         period=60,
                     ),
                     LogWidget("errors-by-version", {"bin": "5m", "top": "3", "all": "true"}, size=Size(8)),
@@ -49,7 +53,7 @@ def test_every_kind_of_widget() -> None:
                 "Is it working?",
                 "Look here first.",
             ),
-            Row((TextWidget("# Hello", Size(None, 2), transparent=True),)),
+            Row((TextWidget("# Hello", transparent=True, size=Size(None, 2)),)),
         ),
         "-PT3H",
         variables=(Variable("function"),),
@@ -71,27 +75,39 @@ def mistake(old: str, new: str) -> UsageError:
             "width = 8",
             "widht = 8",
             "unknown key 'widht'",
-            "x.toml:14 (row[0].widget[1].widht)",
+            "x.toml:14:1 (row[0].widget[1].widht)",
             "did you mean 'width'?",
         ),
-        ("width = 8", "width = 25", "'width' is a whole number from 1 to 24", "x.toml:14 (row[0].widget[1].width)", ""),
+        (
+            "width = 8",
+            "width = 25",
+            "'width' is a whole number from 1 to 24",
+            "x.toml:14:1 (row[0].widget[1].width)",
+            "",
+        ),
         ("width = 8", "width = true", "'width' is a whole number from 1 to 24", "x.toml:14", ""),
         ("period = 60", "period = 90", "'period' is a multiple of 60 seconds", "x.toml:10", ""),
         ("Invocations", "Invocation", "unknown metric 'Invocation'", "x.toml:9", "did you mean 'Invocations'?"),
         ("p95", "q95", "'Duration q95': 'q95' is not a statistic of Duration", "x.toml:9", "Sum, Average"),
-        (', "orders"]', "]", "a metric is a short name or a list", "x.toml:9", 'metric = ["Errors"]'),
-        ('text = "# Hello"', "", "a widget is one of metric, query, text; this one is none of them", "x.toml:16", ""),
+        (', "orders"]', "]", "a metric is a short name, a list", "x.toml:9", 'metric = ["Errors"'),
+        ('text = "# Hello"', "", "this one is none of them", "x.toml:16", ""),
         (
             'text = "# Hello"',
             'text = "a"\nquery = "b"',
             "this one is query and text",
-            "x.toml:16 (row[1].widget[0])",
+            "x.toml:16:1 (row[1].widget[0])",
             "",
         ),
-        ('text = "# Hello"', "text = 5", "'text' is a text", "x.toml:17", ""),
+        ('text = "# Hello"', "text = 5", "'text' is a text", "x.toml:17:1", ""),
         ("top = 3", "top = [3]", "'params.top' is a text, a number or true or false", "x.toml:13", ""),
-        ('id = "function"', 'id = "region"', "there is no variable 'region'", "x.toml:4 (variable[0].id)", ""),
-        ("[[row]]\n[[row.widget]]\ntext", "[[row]]\ntext", "unknown key 'height'", "x.toml:17 (row[1].height)", ""),
+        (
+            'id = "function"',
+            'id = "region"',
+            "the variable 'region' changes nothing",
+            "x.toml:4:7 (variable[0].id)",
+            "",
+        ),
+        ("[[row]]\n[[row.widget]]\ntext", "[[row]]\ntext", "unknown key 'height'", "x.toml:17:1 (row[1].height)", ""),
         ('start = "-PT3H"', 'start = "', "not TOML", "x.toml:2", ""),
     ],
 )

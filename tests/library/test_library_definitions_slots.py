@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from insightctl.core.errors import UsageError
@@ -155,3 +157,13 @@ def test_plain_files_have_the_parameters_of_their_text() -> None:
     (one,) = wanted([QueryFile("a/b", "b.ql", "fields {{f}}\n| limit {{ n }} # {% and {# stay\n")], "team")
     assert one.definition.text.endswith("\nfields {{f}}\n| limit {{ n }} # {% and {# stay")
     assert [(p.name, p.default) for p in one.definition.parameters] == [("f", None), ("n", None)]
+
+
+def test_a_piece_of_ones_own_that_decides_by_a_parameter(tmp_path: Path) -> None:
+    views = tmp_path / "_views"
+    views.mkdir()
+    (views / "ours.ql").write_text("{% if bin|string == '1m' %}filter level = 'ERROR' | {% endif %}")
+    body = '{% include "_views/ours.ql" %}stats count(*) as n by bin({{ bin }})'
+    text = f'+++\ntitle = "T"\nquestion = "Q?"\n{param("bin", "duration", "5m")}\n+++\n{body}\n'
+    made = slotted(parse_file(text, "team", "made", "team/made.ql", tmp_path))
+    assert [frozen.name for frozen in made.frozen] == ["bin"]

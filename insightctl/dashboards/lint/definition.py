@@ -7,19 +7,19 @@ from collections.abc import Sequence
 
 from insightctl.core.errors import UsageError
 from insightctl.core.finding import Finding
-from insightctl.dashboards.layout import layout
 from insightctl.dashboards.lint.found import LintFinding
-from insightctl.dashboards.model import Dashboard
 from insightctl.dashboards.reader import Path, line_of
 
 _WIDGET = re.compile(r"\$\.widgets\[(\d+)\]")
 _TOP = re.compile(r"\$\.(\w+)")
 
 
-def in_definition(found: Sequence[LintFinding], dashboard: Dashboard, source: str, file: str) -> tuple[Finding, ...]:
-    """The findings at the lines of the TOML text; `path` stays that of the body."""
-    ways = _ways(dashboard)
-    return tuple(_finding(each, line_of(source, _way(each.path, ways)) or 1, file) for each in found)
+def in_definition(found: Sequence[LintFinding], origins: Sequence[Path], source: str, file: str) -> tuple[Finding, ...]:
+    """The findings at the lines of the TOML text; `path` stays that of the body.
+
+    `origins` are the ways in the definition of the body's widgets (`Built.origins`).
+    """
+    return tuple(_finding(each, line_of(source, _way(each.path, origins)) or 1, file) for each in found)
 
 
 def refused(error: UsageError, file: str) -> Finding:
@@ -27,19 +27,6 @@ def refused(error: UsageError, file: str) -> Finding:
     line = re.search(r":(\d+)(?::\d+)?(?: \(.*\))?$", error.where or "")
     number = int(line[1]) if line else 1
     return Finding(file, "DL008", "error", error.what, error.remedy, number, 1, number, 1)
-
-
-def _ways(dashboard: Dashboard) -> tuple[Path, ...]:
-    """Where in the definition each widget of the body comes from; the title of a row from its row."""
-    written = {
-        id(widget): ("row", i, "widget", j)
-        for i, row in enumerate(dashboard.rows)
-        for j, widget in enumerate(row.widgets)
-    }
-    ways: list[Path] = []
-    for placed in layout(dashboard.rows):
-        ways.append(written.get(id(placed.widget), ways[-1] if ways else ("row", 0)))
-    return tuple(ways)
 
 
 def _way(path: str, ways: Sequence[Path]) -> Path:

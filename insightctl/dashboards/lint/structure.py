@@ -101,8 +101,6 @@ _SPELLINGS: Mapping[str, str] = {
     "median": "p50",
     "iqm": "IQM",
 }
-LATER_TYPES = ("chart",)
-"""Types that the service took on after the page that the rules come from: PromQL charts with `data.queries`."""
 
 
 def structure(body: Body) -> Iterator[Found]:
@@ -120,10 +118,6 @@ def _is_told_elsewhere(problem: Problem, body: Node) -> bool:
     return problem.rule in _ELSEWHERE
 
 
-def _is_later_type(problem: Problem, body: Node) -> bool:
-    return problem.rule == "widget-type" and at(body, problem.path).value in LATER_TYPES
-
-
 def _needs_no_region(problem: Problem, body: Node) -> bool:
     """A widget that shows an alarm: the service asks for "a region and a data source or an alarm annotation"."""
     annotations = at(body, problem.path).get("annotations")
@@ -136,7 +130,7 @@ def _is_to_come(problem: Problem, body: Node) -> bool:
     return text is not None and has_hole(text) and not problem.message.startswith("unknown key")
 
 
-_KNOWN_BETTER = (_is_told_elsewhere, _is_later_type, _needs_no_region, _is_to_come)
+_KNOWN_BETTER = (_is_told_elsewhere, _needs_no_region, _is_to_come)
 """Where the rules are right in general and wrong here."""
 
 
@@ -193,7 +187,7 @@ _HELP: Mapping[str, str] = {
     "metric-region": "without 'region' the widget does not know where its metrics are; a dashboard shows any region",
     "body-overlaps": "the console moves one of the two; give each cell of the grid to one widget",
     "widget-hangs-over": "the grid has 24 columns: make the widget narrower or start it further left",
-    "widget-type": f"types: {', '.join((*TYPES, *LATER_TYPES))}",
+    "widget-type": f"types: {', '.join(TYPES)}",
     "log-source": "SOURCE '/aws/lambda/NAME' | fields ...",
     "row-array": "'metrics' is an array of arrays: [[namespace, metric, dimension, value, ...], ...]",
     "row-texts": "[namespace, metric, dimension, value, ..., {rendering}]: all options go into one object at the end",

@@ -8,8 +8,9 @@ from insightctl.dashboards.model import GRID_COLUMNS
 from insightctl.dashboards.rules.node import Node
 from insightctl.dashboards.rules.rule import Finding, Rule, known_keys, one_of, required, typed, whole_number
 
-# "custom" (a Lambda function that draws) is not on the page, but in the user guide and in AWS's own samples.
-TYPES = ("metric", "text", "log", "alarm", "explorer", "custom")
+# "custom" (a Lambda function that draws) is not on the page, but in the user guide and in AWS's own samples; "chart"
+# (PromQL with `data.queries`) came later, see aws-observability/observability-best-practices.
+TYPES = ("metric", "text", "log", "alarm", "explorer", "custom", "chart")
 _DEFAULT_WIDTH = 6
 
 

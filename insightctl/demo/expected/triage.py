@@ -88,23 +88,27 @@ def _failed(ground: Ground) -> dict[tuple[str, str], list[Invocation]]:
 
 def errors(ground: Ground) -> Expected:
     """By function and type: no function of the story has two messages of one type that is not masked."""
+    failed = _failed(ground)
+    everything = sum(map(len, failed.values()))
     rows: list[Row] = [
         [
             name,
             error,
             len(found),
+            share(len(found), everything),
             when(min(map(_first_trace_ms, found))),
             when(max(i.end_ms for i in found)),
             len({i.version for i in found}),
             min(i.version for i in found),
             max(i.version for i in found),
         ]
-        for (name, error), found in _failed(ground).items()
+        for (name, error), found in failed.items()
     ]
     columns = (
         "function",
         "error_type",
         "failed",
+        "share_pct",
         "first_seen",
         "last_seen",
         "versions",

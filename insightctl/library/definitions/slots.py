@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
-from insightctl.library.data import data_files
 from insightctl.library.literals import literal
 from insightctl.library.spec import Param, QuerySpec
 
@@ -49,7 +49,7 @@ def slotted(spec: QuerySpec) -> Slotted:
     """The text of a query as the service would fill it in. Raises UsageError for a template that does not render."""
     from insightctl.library.rendering import render
 
-    uses = _uses(spec.template)
+    uses = _uses(spec.template, spec.root)
     reasons = {param.name: _reason(param, uses) for param in spec.params}
     own = [param for param in spec.params if reasons[param.name] is None]
     # A field with such a name goes into a text in back-ticks: that marks the places of the values, and nothing else has it.
@@ -90,8 +90,10 @@ def _reason(param: Param, uses: _Uses) -> str | None:
     return None
 
 
-def _uses(template: str) -> _Uses:
+def _uses(template: str, root: Traversable | None) -> _Uses:
     from jinja2 import Environment, TemplateSyntaxError
+
+    from insightctl.library.rendering import piece
 
     asked: set[str] = set()
     other: set[str] = set()
@@ -116,8 +118,8 @@ def _uses(template: str) -> _Uses:
                 case _:
                     if (key := f"{kind} {name}") not in seen:
                         seen.add(key)
-                        file = data_files("queries").joinpath(*name.split("/"))
-                        if ".." not in name and file.is_file():
+                        file = piece(name, root)
+                        if file is not None:
                             read(file.read_text("utf-8"), opaque=kind == "include opaque")
 
     read(template, opaque=False)

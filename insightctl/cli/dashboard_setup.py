@@ -1,0 +1,170 @@
+"""What the commands of `insightctl dashboard` share: options, definitions into bodies, and how changes are shown."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from insightctl.cli import terminal
+from insightctl.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from insightctl.dashboards import Built, Dashboard, Diff
+    from insightctl.dashboards.client import Live
+    from insightctl.dashboards.deploy import Author, Outcome, Plan
+
+Functions = Annotated[
+    list[str] | None, typer.Option("--function", "-f", metavar="NAME", help="Lambda function. Repeatable.")
+]
+Markers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--marker",
+        metavar="LABEL=TIME",
+        help="A vertical line on every metric widget, such as 'v42=2026-11-23T10:00:00Z' or v42=3h. Repeatable.",
+    ),
+]
+Name = Annotated[
+    str | None, typer.Option("--name", help="The dashboard's name in CloudWatch. Default: that of the definition.")
+]
+LiveName = Annotated[str, typer.Argument(metavar="NAME", help="The dashboard's name in CloudWatch.")]
+Format = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def live_at(profile: str | None, region: str | None) -> Live:
+    """CloudWatch in an account and region."""
+    from insightctl.cloud.session import Access
+    from insightctl.dashboards.client import Live
+
+    return Live(Access(profile, region))
+
+
+def built_of(
+    definition: str, functions: list[str] | None, live: Live, markers: list[str] | None
+) -> tuple[Built, Dashboard]:
+    """The body of a definition, and the definition; what is odd about it as warnings. Raises UsageError."""
+    from insightctl.dashboards import Scope, build, find, library_queries
+    from insightctl.dashboards.markers import parse_marker
+
+    dashboard = find(definition)
+    now = datetime.now(UTC)
+    marked = tuple(parse_marker(text, now=now) for text in markers or ())
+    account = live.account_id() if dashboard.needs_account else None
+    built = build(dashboard, Scope(tuple(functions or ()), live.region(), marked, account), library_queries)
+    for note in built.notes:
+        terminal.warn(note)
+    return built, dashboard
+
+
+def refuse_wrong(text: str) -> None:
+    """Show the findings of a body. Raises UsageError when CloudWatch would refuse it."""
+    from insightctl.dashboards.lint import lint_body
+
+    findings = [finding for finding in lint_body(text) if finding.severity != "info"]
+    for finding in findings:
+        terminal.warn(f"{finding.path}: {finding.message} ({finding.code})")
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise UsageError("CloudWatch would refuse this dashboard", where=errors[0].path, remedy=errors[0].message)
+
+
+def body_of(file: Path) -> dict[str, object]:
+    """The body in a JSON file. Raises UsageError."""
+    from insightctl.dashboards.deploy import parse_body
+
+    try:
+        return parse_body(file.read_text(encoding="utf-8-sig"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {file}", remedy="name a file with a dashboard body in JSON") from error
+
+
+def author() -> Author:
+    """Who runs this, where and now."""
+    import getpass
+    import platform
+
+    from insightctl.dashboards.deploy import Author
+
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        user = "unknown"
+    return Author(f"{user}@{platform.node() or 'unknown'}", datetime.now(UTC))
+
+
+def consent(question: str, *, yes: bool, what: str) -> None:
+    """Ask. Raises UsageError where nobody can be asked, typer.Exit(1) for a no; `what` would be done."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{what}, and there is no terminal to ask",
+            remedy="pass --yes to do it",
+        )
+    if not typer.confirm(question):
+        print("nothing was changed")
+        raise typer.Exit(1)
+
+
+def show_drift(planned: Plan) -> None:
+    """What somebody else did to a dashboard since insightctl deployed it, or that nobody can tell."""
+    found = planned.drift
+    if found.verdict == "changed" and found.since is not None and found.last is not None:
+        print_safe(
+            f"dashboard {planned.name} was changed by somebody else since {found.last.by} deployed it "
+            f"({found.last.at:%Y-%m-%d %H:%M} UTC):"
+        )
+        show(found.since)
+        print("\nwhat would change now:")
+    elif found.verdict == "changed":
+        terminal.warn(
+            f"dashboard {planned.name} was changed by somebody else since insightctl deployed it on another machine; "
+            "what it was before is not known here"
+        )
+    elif found.verdict == "gone":
+        terminal.warn(f"dashboard {planned.name} was deleted by somebody else since insightctl deployed it")
+    elif found.verdict == "unknown" and planned.changes:
+        terminal.warn(
+            f"nothing says that insightctl ever deployed dashboard {planned.name} (no tag on it, no history on this "
+            "machine): somebody may have made it by hand; what is there now is kept in the history"
+        )
+
+
+def report(outcome: Outcome, name: str) -> None:
+    """What CloudWatch said. Raises InsightctlError when it kept something else than was sent."""
+    from insightctl.core.errors import InsightctlError
+
+    for message in outcome.messages:
+        terminal.warn(f"CloudWatch says: {message}")
+    for note in outcome.notes:
+        terminal.warn(note)
+    if outcome.differs:
+        show(outcome.differs)
+        raise InsightctlError(
+            f"dashboard {name} was put, but CloudWatch kept something else (above)", remedy="see it in the console"
+        )
+
+
+def show(changes: Diff) -> None:
+    """A diff for people."""
+    from insightctl.dashboards.diff_text import diff_text
+
+    print_safe(diff_text(changes))
+
+
+def print_safe(text: str) -> None:
+    """A live body was written by others: nothing in it may reach the terminal raw."""
+    from insightctl.render import safe
+
+    print(safe.text(text))
+
+
+def wants_json(output: str) -> bool:
+    """Whether -o asks for JSON. Raises UsageError for a format that is not there."""
+    if output not in ("text", "json"):
+        raise UsageError(f"there is no format '{output}' here", remedy="-o text or -o json")
+    return output == "json"

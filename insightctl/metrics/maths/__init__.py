@@ -1,0 +1,1 @@
+"""CloudWatch metric maths: `parser` reads an expression, `evaluate` works it out over series."""
