@@ -8,7 +8,7 @@ life is not blamed on the version, and an ordinary failure shortly before a depl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -17,15 +17,12 @@ from insightctl.core.time import to_ms
 from insightctl.deployments import Deployment
 from insightctl.triage.facts import Bin, Error, Version
 from insightctl.triage.onset import LEAST_FAILURES, Onset
-from insightctl.triage.proportions import Share, fisher_greater, gain
+from insightctl.triage.proportions import NOTHING, Share, fisher_greater, gain
 
+_NEARLY = 0.85
+"""What a deployment at the very start has to explain of what the stretch explains: retries of its failures run on others."""
 ALPHA = 0.005
 """The chance of a false alarm by contrasts in a whole triage, were failures independent."""
-SLOWER = 2.0
-"""p99 of a new version against the one before: it has to more than double."""
-_SLOWER_LEAST_MS = 20.0
-_P99_INVOCATIONS = 200
-"""With fewer the p99 is one of the two slowest invocations, and doubles by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +77,35 @@ def significant(contrast: Contrast, tried: int) -> bool:
     return contrast.newer.share.failures >= LEAST_FAILURES and contrast.chance * tried <= ALPHA
 
 
-def culprit(onset: Onset, bins: Sequence[Bin], candidates: Sequence[Deployment]) -> Deployment | None:
-    """The deployment that explains an onset; None when none does. `bins` and `candidates` are those of the function."""
-    scored = [(_explains(onset, bins, deployment), deployment) for deployment in candidates]
+def culprit(
+    onset: Onset,
+    bins: Sequence[Bin],
+    candidates: Sequence[Deployment],
+    usual: Share = NOTHING,
+    slack: float | None = None,
+) -> Deployment | None:
+    """The deployment that explains an onset; None when none does. `bins` and `candidates` are those of the function.
+
+    `usual` is what came before the bins: it lies outside of each explanation. `slack` below that of the
+    onset is for failures that name another culprit: a deployment then has to fit as closely as a start of its interval.
+    """
+    scored = [(_explains(onset, bins, deployment, usual), deployment) for deployment in candidates]
     best = max(scored, key=lambda pair: (pair[0], pair[1].at), default=None)
-    return best[1] if best and best[0] >= onset.gain - onset.slack else None
+    if best is None:
+        return None
+    score, deployment = best
+    at_the_start = onset.low_ms <= to_ms(deployment.at) < onset.high_ms
+    if slack is not None:
+        return deployment if score >= onset.gain - slack else None
+    return deployment if score >= (_NEARLY * onset.gain if at_the_start else onset.gain - onset.slack) else None
 
 
-def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment) -> float:
+def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment, usual: Share) -> float:
     """The gain of the deployment's split. Where invocations carry no version: that of the time since it."""
     if all(bin.version is None for bin in bins):
         return onset.gain if onset.low_ms <= to_ms(deployment.at) < onset.high_ms else 0.0
     inside = total(bin.share for bin in bins if bin.version == deployment.version)
-    return gain(inside, total(bin.share for bin in bins).minus(inside))
+    return gain(inside, total((*(bin.share for bin in bins), usual)).minus(inside))
 
 
 def total(shares: Iterable[Share]) -> Share:
@@ -121,16 +134,3 @@ def _summed(rows: Sequence[Error], since: datetime | None) -> NewError:
     worst = max(rows, key=lambda error: error.failures)
     is_new = since is not None and min(error.first_seen for error in rows) >= since
     return NewError(worst, sum(error.failures for error in rows), is_new)
-
-
-def slower(found: Iterable[Contrast]) -> Iterator[tuple[Contrast, float]]:
-    """Deployed versions whose p99 more than doubled against the version before, with the factor."""
-    for contrast in found:
-        old, new = contrast.older, contrast.newer
-        enough = min(old.share.invocations, new.share.invocations) >= _P99_INVOCATIONS
-        # A p99 that is a timeout tells of failures, which have a finding of their own.
-        timed_out = new.timeouts > new.share.invocations // 100
-        if contrast.deployment is None or not enough or timed_out or not old.p99_ms or not new.p99_ms:
-            continue
-        if new.p99_ms > SLOWER * old.p99_ms and new.p99_ms - old.p99_ms >= _SLOWER_LEAST_MS:
-            yield contrast, new.p99_ms / old.p99_ms

@@ -29,6 +29,10 @@ class Commands:
         weights = "--routing-config 'AdditionalVersionWeights={}'" if shared else ""
         return _joined("aws lambda update-alias", to, weights, self.aws)
 
+    def on_function(self, command: str, function: str, options: str) -> str:
+        """`aws lambda COMMAND --function-name FUNCTION ...`."""
+        return _joined(f"aws lambda {command} --function-name {shlex.quote(function)}", options, self.aws)
+
     def aliases(self, function: str, version: str) -> str:
         """Lists the aliases that serve a version."""
         of = f"--function-name {shlex.quote(function)} --function-version {shlex.quote(version)}"

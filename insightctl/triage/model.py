@@ -10,6 +10,7 @@ from typing import Literal
 from insightctl.core.result import Value
 from insightctl.core.time import TimeRange
 from insightctl.deployments import Deployment
+from insightctl.triage.facts import Bin
 
 Severity = Literal["critical", "warning"]
 Verdict = Literal["critical", "warning", "ok"]
@@ -26,7 +27,8 @@ CauseKind = Literal[
     "runtime",
     "unknown",
 ]
-Aspect = Literal["since", "versions", "deployment", "error", "latency"]
+Aspect = Literal["since", "versions", "deployment", "error", "latency", "cause", "memory", "traffic", "log"]
+"""`cause`: what speaks for the cause where it is no deployment; `log`: lines that are logged; the others say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer of triage, worst finding first. `time` is what was asked, `seen` from the first to the last invocation."""
+    """The answer of triage, worst finding first. `time` is what was asked, `seen` from the first to the last invocation.
+
+    `bins` are the invocations of every function and version by bin of `bin_ms`, oldest first: what charts draw.
+    """
 
     target: str
     time: TimeRange | None
@@ -107,6 +112,8 @@ class Report:
     seen: TimeRange | None = None
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
+    bins: tuple[Bin, ...] = ()
+    bin_ms: int = 0
 
     @property
     def verdict(self) -> Verdict:

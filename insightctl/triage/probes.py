@@ -1,19 +1,20 @@
-"""Asks the backend: which curated queries run, and what is left out when one cannot."""
+"""What is asked of the logs: a few combined queries, each over the whole range, and what they say together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from insightctl import deployments, library
-from insightctl.core.errors import InsightctlError, Interrupted
-from insightctl.core.job import Backend, QueryJob, Target
-from insightctl.core.result import Result
+from insightctl import deployments
+from insightctl.core.job import Backend, Target
+from insightctl.core.result import Column, Result, Value
 from insightctl.core.time import TimeRange, to_ms
 from insightctl.deployments import Deployment
-from insightctl.triage import facts
+from insightctl.triage import facts, outcomes
+from insightctl.triage.asking import Asking, Question
 from insightctl.triage.model import Skipped
+from insightctl.triage.service import ServiceFacts
 
 _MINUTE, _HOUR = 60_000, 3_600_000
 # The longest span for which each bin is used: a few hundred bins see a change to the minute, or near it.
@@ -24,7 +25,12 @@ _BINS: tuple[tuple[int, str, int], ...] = (
     (21 * 24 * _HOUR, "1h", _HOUR),
 )
 _LONGEST = ("6h", 6 * _HOUR)
-_PERMISSION = re.compile(r"\b(?:logs|cloudwatch|lambda|cloudtrail|sts):[A-Z]\w+\b")
+_FORGED = (
+    "{:,} lines look like reports of the platform but end no request: the code prints them, and they are not counted"
+)
+_FORGED_LEAST = 3
+"""At the start of a range some requests have their END before it."""
+PROBES = ("reports", "failures", "logged", "volume", "starts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,11 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """All that the probes saw, and what they could not. `span` is from the first to the last invocation."""
+    """All that the probes saw, and what they could not. `span` is from the first to the last invocation.
+
+    `bins`, `errors` and `logged` are by function, version and bin; `before` are the bins of the baseline, by hour.
+    `service`: what Lambda, CloudWatch metrics and CloudTrail say, where they were asked.
+    """
 
     bucket: Bucket
     time: TimeRange | None = None
@@ -46,33 +56,62 @@ class Observations:
     deployments: tuple[Deployment, ...] = ()
     bins: tuple[facts.Bin, ...] = ()
     errors: tuple[facts.Error, ...] = ()
+    logged: tuple[facts.Logged, ...] = ()
+    volumes: tuple[facts.Volume, ...] = ()
+    starts: tuple[facts.Start, ...] = ()
+    before: tuple[facts.Bin, ...] = ()
+    baseline: TimeRange | None = None
     results: tuple[Result, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     ran: frozenset[str] = frozenset()
+    service: ServiceFacts | None = None
+    notes: tuple[str, ...] = ()
 
 
-def observe(backend: Backend, target: Target, time: TimeRange | None) -> Observations:
+def observe(
+    backend: Backend,
+    target: Target,
+    time: TimeRange | None,
+    baseline: TimeRange | None = None,
+    service: ServiceFacts | None = None,
+) -> Observations:
     """Runs the probes. One that fails is named in `skipped`; raises its InsightctlError when all of them do."""
-    run = _Probes(backend, target, time)
-    lives = run.ask("deployments")
-    versions = facts.versions(lives) if lives else ()
-    span = _span(versions)
-    bucket = bucket_for(span or time)
-    rates = run.ask("error-rate", {"bin": bucket.text, "by": "version"})
-    errors = run.ask("errors")
-    if not run.results:
-        raise run.failures[0]
+    asking = Asking(backend, target, time)
+    known = time or _of_data(asking)
+    bucket = bucket_for(known)
+    questions = [Question(name, {} if name == "starts" else {"bin": bucket.text}) for name in PROBES]
+    if baseline is not None:
+        questions += [Question("before", {"bin": "1h"}, baseline), Question("failures", {"bin": "1h"}, baseline)]
+    reports, failures, logged, volume, starts, *before = asking.ask(questions)
+    if not asking.results:
+        raise asking.failures[0]
+    volumes = facts.volumes(volume) if volume else ()
+    forged = _forged(volumes)
+    if forged:
+        [held] = asking.ask([Question("reports_held", {"bin": bucket.text})])
+        reports = held or reports
+    lines = facts.errors(failures) if failures else ()
+    bins = outcomes.bins(reports, failures) if reports else ()
+    versions = outcomes.versions(bins)
+    begun = facts.starts(starts) if starts else ()
     return Observations(
         bucket,
-        time or next((result.time for result in run.results if result.time is not None), span),
-        span,
+        known,
+        _span(bins),
         versions,
-        deployments.from_result(lives) if lives else (),
-        facts.bins(rates) if rates else (),
-        facts.errors(errors) if errors else (),
-        tuple(run.results),
-        tuple(run.skipped),
-        frozenset(run.ran),
+        _deployments(asking, versions),
+        bins,
+        (*lines, *(outcomes.by_status(reports, lines) if reports else ())),
+        facts.logged(logged) if logged else (),
+        volumes,
+        begun,
+        outcomes.bins(before[0], before[1]) if before and before[0] else (),
+        baseline,
+        tuple(asking.results),
+        tuple(asking.skipped),
+        frozenset(asking.ran),
+        service,
+        (_FORGED.format(forged),) if forged else (),
     )
 
 
@@ -83,46 +122,38 @@ def bucket_for(span: TimeRange | None) -> Bucket:
     return next((Bucket(text, ms) for longest, text, ms in _BINS if span.duration_ms <= longest), Bucket(*_LONGEST))
 
 
-def _span(versions: tuple[facts.Version, ...]) -> TimeRange | None:
-    if not versions:
-        return None
-    first, last = min(v.first_seen for v in versions), max(v.last_seen for v in versions)
-    return TimeRange(to_ms(first), to_ms(last) + 1)
+def _span(bins: Sequence[facts.Bin]) -> TimeRange | None:
+    firsts = [bin.first_ms for bin in bins if bin.first_ms is not None]
+    lasts = [bin.last_ms for bin in bins if bin.last_ms is not None]
+    return TimeRange(min(firsts), max(lasts) + 1) if firsts and lasts else None
 
 
-@dataclass(slots=True)
-class _Probes:
-    """Runs curated queries one by one and keeps what came of each."""
-
-    backend: Backend
-    target: Target
-    time: TimeRange | None
-    results: list[Result] = field(default_factory=list)
-    failures: list[InsightctlError] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    ran: list[str] = field(default_factory=list)
-
-    def ask(self, name: str, params: Mapping[str, str] | None = None) -> Result | None:
-        """The answer of a curated query; None, and a note, when it failed. Ctrl-C is no failure: it ends all."""
-        text = library.render(library.load(name), params or {})
-        job = QueryJob(text, self.target, self.time, name, dict(params or {}))
-        try:
-            result = self.backend.run(job)
-        except Interrupted:
-            raise
-        except InsightctlError as error:
-            self.failures.append(error)
-            self.skipped.append(Skipped(name, error.what, _permission(error)))
-            return None
-        if len(result.rows) >= job.max_rows:
-            reason = f"only the first {job.max_rows:,} rows were seen: name one function, or a shorter time"
-            self.skipped.append(Skipped(name, reason))
-        self.results.append(result)
-        self.ran.append(name)
-        return result
+def _deployments(asking: Asking, versions: Sequence[facts.Version]) -> tuple[Deployment, ...]:
+    """Out of the lives of versions; where reports do not tell versions (no log streams), out of the START lines."""
+    if versions and all(version.name is None for version in versions):
+        [lives] = asking.ask([Question("served")])
+        return deployments.from_result(lives) if lives else ()
+    columns = ("function", "version", "first_seen", "last_seen")
+    rows: list[tuple[Value, ...]] = [(v.function, v.name, v.first_seen, v.last_seen) for v in versions]
+    return deployments.from_result(Result(tuple(Column(name, "string") for name in columns), tuple(rows)))
 
 
-def _permission(error: InsightctlError) -> str | None:
-    """The IAM action that an error's words name."""
-    found = _PERMISSION.search(f"{error.what} {error.remedy or ''}")
-    return found[0] if found else None
+def _forged(volumes: Sequence[facts.Volume]) -> int:
+    """How many more REPORT lines there are than END lines; 0 where ENDs were not logged at all, and of a few."""
+    more = 0
+    for function in {row.function for row in volumes}:
+        ends = sum(row.ends for row in volumes if row.function == function)
+        reports = sum(row.reports for row in volumes if row.function == function)
+        more += reports - ends if ends and reports - ends >= _FORGED_LEAST else 0
+    return more
+
+
+def _of_data(asking: Asking) -> TimeRange | None:
+    """The data's own span, where no time is asked. Raises what the backend says when there are no logs to look at."""
+    [answer] = asking.ask([Question("span")])
+    if answer is None:
+        raise asking.failures[0]
+    first, last = answer.rows[0] if answer.rows else (None, None)
+    return (
+        TimeRange(to_ms(first), to_ms(last) + 1) if isinstance(first, datetime) and isinstance(last, datetime) else None
+    )

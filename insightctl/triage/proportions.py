@@ -34,6 +34,9 @@ class Share(NamedTuple):
         return Share(self.failures - part.failures, self.invocations - part.invocations)
 
 
+NOTHING = Share(0, 0)
+
+
 def gain(inside: Share, outside: Share) -> float:
     """Twice the log-likelihood that two shares explain better than one; 0 unless the inside fails more."""
     if inside.failures * outside.invocations <= outside.failures * inside.invocations:

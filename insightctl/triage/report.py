@@ -8,31 +8,85 @@ from insightctl.render import RenderOptions, safe
 from insightctl.render.footer import cost_text
 from insightctl.render.table import fold
 from insightctl.triage import words
-from insightctl.triage.model import Aspect, Finding, Report, Verdict
+from insightctl.triage.model import Finding, Report, Verdict
 from insightctl.triage.proportions import Share
 
-LABELS: dict[Aspect, str] = {
+LABELS: dict[str, str] = {
     "versions": "numbers",
     "since": "since",
     "deployment": "deployment",
     "error": "error",
     "latency": "latency",
+    "cause": "why",
+    "memory": "memory",
+    "traffic": "traffic",
+    "log": "logged",
 }
 _COLOURS: dict[Verdict, str] = {"critical": "\x1b[1;31m", "warning": "\x1b[1;33m", "ok": "\x1b[1;32m"}
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 _INDENT = 14
-_IN_FULL = 2
+_SCREEN = 40  # lines; the report's last two say what was looked at
+_BRIEF = 400
 _MANY_FAIL = 0.05
 
 
-def report_text(report: Report, options: RenderOptions) -> str:
-    """The whole report; log text in it is made safe."""
-    lines = [*_verdict(report, options), ""]
-    for number, finding in enumerate(report.findings, 1):
-        lines += _finding(number, finding, options) if number <= _IN_FULL else _short(number, finding, options)
-    lines += _skipped(report, options)
-    lines += _wrapped(looked_at(report), 0, options)
-    return "\n".join(lines)
+def report_text(report: Report, options: RenderOptions, *, details: bool = False) -> str:
+    """The report on one screen of 40 lines, or with all `details`; log text in it is made safe.
+
+    The worst finding stands in full, the others as far as there is room, and the rest in a line each.
+    """
+    head = [*_verdict(report, options), ""]
+    foot = [*_skipped(report, options), *_wrapped(looked_at(report), 0, options)]
+    full = [list(_finding(number, finding, options)) for number, finding in enumerate(report.findings, 1)]
+    if details:
+        return "\n".join([*head, *(line for lines in full for line in lines), *foot])
+    room = max(_SCREEN // 2, _SCREEN - len(head) - len(foot))
+    body = _fitted(report, full, room, options)
+    if len(foot) > _SCREEN // 3:
+        foot = [
+            *foot[: _SCREEN // 3 - 3],
+            _more(len(report.skipped), "probe was left out", "probes were left out"),
+            *foot[-2:],
+        ]
+    return "\n".join([*head, *body, *foot])
+
+
+def _fitted(report: Report, full: list[list[str]], room: int, options: RenderOptions) -> list[str]:
+    """As many findings in full as leave a line for each of the others, and those; none beyond the room."""
+    short = [list(_short(number, finding, options)) for number, finding in enumerate(report.findings, 1)]
+    count = next(
+        (n for n in range(len(full), 1, -1) if _height(full[:n]) + _height(short[n:]) + 1 <= room), min(1, len(full))
+    )
+    body = [line for lines in full[:count] for line in lines]
+    shown = count
+    for lines in short[count:]:
+        if len(body) + len(lines) + 2 > room:
+            break
+        body += lines
+        shown += 1
+    if shown < len(full):
+        body.append(_more(len(full) - shown, "more finding", "more findings"))
+    elif count < len(full):
+        body.append("   evidence and next steps of all: --details")
+    return body if not body or body[-1] == "" else [*body, ""]
+
+
+def _height(blocks: list[list[str]]) -> int:
+    return sum(map(len, blocks))
+
+
+def _more(count: int, one: str, more: str) -> str:
+    return f"   and {count:,} {one if count == 1 else more}: --details"
+
+
+def brief(sentence: str, most: int = _BRIEF) -> str:
+    """A text of at most so many characters; the messages of errors can be huge."""
+    return sentence if len(sentence) <= most else f"{sentence[: most - 1]}…"
+
+
+def label(aspect: str) -> str:
+    """How a kind of evidence is named."""
+    return LABELS.get(aspect, aspect.replace("_", " "))
 
 
 def headline(report: Report) -> str:
@@ -82,7 +136,7 @@ def _finding(number: int, finding: Finding, options: RenderOptions) -> Iterator[
         sentence = evidence.sentence
         if evidence.aspect == "since":
             sentence += f" (confidence: {finding.confidence})"
-        yield from _labelled(LABELS[evidence.aspect], sentence, options)
+        yield from _labelled(label(evidence.aspect), sentence, options)
         yield _dim(f"{'':{_INDENT}}{safe.line(evidence.query)}", options)
     for position, step in enumerate(finding.next):
         # a command is copied: it is never folded
@@ -102,7 +156,7 @@ def _labelled(label: str, sentence: str, options: RenderOptions) -> Iterator[str
 
 def _wrapped(sentence: str, indent: int, options: RenderOptions, *, hanging: bool = True) -> list[str]:
     """A safe text, folded to the terminal; the first line starts at the margin when the indent is `hanging`."""
-    text = safe.line(sentence)
+    text = brief(safe.line(sentence[: _BRIEF * 4]))
     parts = fold(text, max(20, options.width - indent)) if options.width else [text]
     return [f"{'' if hanging and not i else ' ' * indent}{part}" for i, part in enumerate(parts)]
 

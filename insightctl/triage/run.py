@@ -12,14 +12,24 @@ from insightctl.triage.commands import Commands
 from insightctl.triage.findings import findings
 from insightctl.triage.model import Report, Tally
 from insightctl.triage.probes import Observations, observe
+from insightctl.triage.service import ServiceFacts
 
 
-def triage(backend: Backend, target: Target, time: TimeRange | None, commands: Commands | None = None) -> Report:
+def triage(
+    backend: Backend,
+    target: Target,
+    time: TimeRange | None,
+    commands: Commands | None = None,
+    *,
+    baseline: TimeRange | None = None,
+    service: ServiceFacts | None = None,
+) -> Report:
     """What broke in the target's functions (all of them when it names none), since when, which deployment did it.
 
-    `time` None is the data's own span (local only). Raises the backend's InsightctlError when no probe could run.
+    `time` None is the data's own span (local only). `baseline` is a range before it: what traffic is usual at which
+    hour. `service` is what AWS says beside the logs. Raises the backend's InsightctlError when no probe could run.
     """
-    seen = observe(backend, target, time)
+    seen = observe(backend, target, time, baseline, service)
     return Report(
         str(target),
         seen.time,
@@ -28,7 +38,11 @@ def triage(backend: Backend, target: Target, time: TimeRange | None, commands: C
         _tally(seen),
         seen=seen.span,
         skipped=seen.skipped,
-        warnings=tuple(dict.fromkeys(warning for result in seen.results for warning in result.warnings)),
+        warnings=tuple(
+            dict.fromkeys([*seen.notes, *(warning for result in seen.results for warning in result.warnings)])
+        ),
+        bins=seen.bins,
+        bin_ms=seen.bucket.ms,
     )
 
 

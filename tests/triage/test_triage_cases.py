@@ -20,6 +20,7 @@ from insightctl.render import RenderOptions
 from insightctl.triage import Commands, Report, triage
 from insightctl.triage.document import report_json
 from insightctl.triage.markdown import report_markdown
+from insightctl.triage.probes import PROBES
 from insightctl.triage.report import report_text
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -205,7 +206,7 @@ class Refusing:
         return self.backend.source()
 
 
-@pytest.mark.parametrize("refused", ["deployments", "error-rate", "errors"])
+@pytest.mark.parametrize("refused", ["logged", "volume", "starts"])
 def test_a_refused_probe_is_named_and_the_rest_goes_on(tmp_path: Path, refused: str) -> None:
     backend = write(tmp_path, [Stretch("7", 0, 90), Stretch("8", 90, 170, failing=4)])
     report = look(Refusing(backend, (refused,)))
@@ -220,7 +221,7 @@ def test_a_refused_probe_is_named_and_the_rest_goes_on(tmp_path: Path, refused: 
 def test_when_every_probe_fails_so_does_triage(tmp_path: Path) -> None:
     backend = write(tmp_path, [Stretch("7", 0, 5)])
     with pytest.raises(CloudError):
-        look(Refusing(backend, ("deployments", "error-rate", "errors")))
+        look(Refusing(backend, ("span", *PROBES)))
 
 
 def test_ctrl_c_ends_triage() -> None:

@@ -1,0 +1,1 @@
+"""The rules of triage, one module a family: each rule reads a `Case` and yields findings."""

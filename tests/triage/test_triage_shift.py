@@ -1,0 +1,53 @@
+"""Quantities that move, made by hand and by dice."""
+
+from __future__ import annotations
+
+from random import Random
+
+from insightctl.triage.shift import Point, contrast, find_shift
+
+BIN_MS = 300_000
+
+
+def points(*values: float) -> list[Point]:
+    return [Point(index * BIN_MS, value) for index, value in enumerate(values)]
+
+
+def test_a_step_is_found_at_its_bin() -> None:
+    shift = find_shift(points(*[100.0, 104.0, 97.0] * 10, *[310.0, 295.0] * 8), BIN_MS, 2.0)
+
+    assert shift is not None
+    assert (shift.start_ms, shift.end_ms) == (30 * BIN_MS, None)
+    assert (shift.before, shift.after) == (100.0, 302.5)
+    assert shift.chance < 1e-5
+
+
+def test_a_stretch_in_the_middle_has_an_end() -> None:
+    shift = find_shift(points(*[100.0, 104.0] * 15, *[310.0, 295.0] * 8, *[100.0, 99.0] * 15), BIN_MS, 2.0)
+
+    assert shift is not None
+    assert (shift.start_ms, shift.end_ms) == (30 * BIN_MS, 46 * BIN_MS)
+
+
+def test_one_wild_bin_and_noise_move_nothing() -> None:
+    dice = Random(4)
+    for _ in range(50):
+        noise = [dice.lognormvariate(4, 0.5) for _ in range(100)]
+        noise[dice.randrange(100)] = 1e6
+        shift = find_shift(points(*noise), BIN_MS, 2.0)
+        assert shift is None or shift.chance > 1e-3
+
+
+def test_versions_are_contrasted_though_they_serve_together() -> None:
+    dice = Random(5)
+    old = points(*[dice.lognormvariate(4, 0.3) for _ in range(30)])
+    new = points(*[dice.lognormvariate(5.2, 0.3) for _ in range(12)])
+
+    shift = contrast(old, new, 2.0)
+    assert shift is not None and shift.chance < 1e-5
+    assert contrast(old, old[10:20], 2.0) is None
+
+
+def test_too_few_bins_tell_nothing() -> None:
+    assert find_shift(points(1, 1, 1, 9, 9, 9), BIN_MS, 2.0) is None
+    assert contrast(points(1, 1, 1), points(9, 9, 9), 2.0) is None
