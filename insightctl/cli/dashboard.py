@@ -1,161 +1,81 @@
-"""`insightctl dashboard`: definitions into CloudWatch dashboards."""
+"""`insightctl dashboard`: the commands are named here; each is imported when it is asked for."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from insightctl.cli import dashboard_setup as setup
-from insightctl.cli import options as o
-from insightctl.cli import terminal
-from insightctl.cli.dashboard_deploy import delete, deploy, rollback
-from insightctl.cli.dashboard_history import history, pull
-from insightctl.cli.dashboard_lint import lint
-from insightctl.cli.dashboard_preview import preview
+from insightctl.cli.lazy import stand_in
 from insightctl.core.errors import UsageError
 
+_PACKAGE = "insightctl.cli."
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "list": ("dashboard_show", "list_", "The dashboards that come with insightctl."),
+    "show": ("dashboard_show", "show", "What is on a dashboard: its rows and widgets."),
+    "render": ("dashboard_render", "render", "Write the body: the JSON that CloudWatch takes."),
+    "preview": ("dashboard_preview", "preview", "Draw it with real data, in one file that opens offline."),
+    "lint": ("dashboard_lint", "lint", "What CloudWatch would refuse in a dashboard, and what misleads."),
+    "diff": ("dashboard_diff", "diff_", "What deploying would change, widget by widget."),
+    "deploy": ("dashboard_deploy", "deploy", "Check it, show changes and cost, put it, read it back."),
+    "pull": ("dashboard_history", "pull", "Turn any live dashboard into a definition."),
+    "history": ("dashboard_history", "history", "What was deployed under a name, and what it replaced."),
+    "rollback": ("dashboard_deploy", "rollback", "Put back what a dashboard was before."),
+    "export": ("dashboard_export", "export", "As code: CloudFormation, Terraform, AWS CDK."),
+    "delete": ("dashboard_deploy", "delete", "Delete a live dashboard; its last body is kept."),
+}
+"""Each command's module, the function in it, and its line in --help."""
+
+
+class _Group(TyperGroup):
+    """Commands that are imported when they run: `render` need not wait for the parts of the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A stand-in with the command's line: what --help lists."""
+        return stand_in(cmd_name, _COMMANDS[cmd_name][2]) if cmd_name in _COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that runs. Raises UsageError for an unknown one, with the nearest name."""
+        name = args[0]
+        if name not in _COMMANDS:
+            raise UsageError(f"dashboard has no command '{name}'", remedy=_meant(name))
+        return name, _load(name), args[1:]
+
+
+def _meant(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, _COMMANDS, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"commands: {', '.join(_COMMANDS)}"
+
+
+def _load(name: str) -> Any:
+    from importlib import import_module
+
+    module, attribute, line = _COMMANDS[name]
+    target = getattr(import_module(_PACKAGE + module), attribute)
+    command = typer.Typer(add_completion=False, rich_markup_mode=None)
+    command.command(name, short_help=line)(target)
+    return typer.main.get_command(command)
+
+
 app = typer.Typer(
+    cls=_Group,
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="CloudWatch dashboards: list, show, render, lint, diff, deploy, pull, history, rollback, delete.",
+    help="CloudWatch dashboards: generated, checked, previewed, deployed, rolled back.",
 )
 
-Definition = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A dashboard of insightctl, or a .toml file.")]
 
+@app.callback()
+def dashboard() -> None:
+    """CloudWatch dashboards: generated, checked, previewed, deployed, rolled back.
 
-@app.command("list")
-def list_(output: setup.Format = "text") -> None:
-    """List the dashboards that come with insightctl.
-
-    Example: insightctl dashboard list
+    Example: insightctl dashboard preview lambda-service -f checkout --local ./logs --open
     """
-    from insightctl.dashboards import find, names
-
-    dashboards = [find(name) for name in names()]
-    if setup.wants_json(output):
-        records = [{"name": each.name, "title": each.title, "widgets": each.widget_count} for each in dashboards]
-        print(json.dumps({"schema": 1, "dashboards": records}, indent=2, ensure_ascii=False))
-        return
-    wide = max((len(each.name) for each in dashboards), default=0)
-    for each in dashboards:
-        print(f"{each.name:<{wide}}  {each.title} ({each.widget_count} widgets)")
-    print("\nSee one: insightctl dashboard show NAME; its body: insightctl dashboard render NAME -f FUNCTION")
-
-
-@app.command()
-def show(definition: Definition) -> None:
-    """Show what is on a dashboard: its rows and widgets.
-
-    Example: insightctl dashboard show lambda-service
-    """
-    from insightctl.dashboards import find
-    from insightctl.dashboards.outline import outline
-
-    setup.print_safe(outline(find(definition)))
-
-
-@app.command()
-def render(
-    definition: Annotated[
-        str | None, typer.Argument(metavar="NAME|FILE", help="A dashboard of insightctl, or a .toml file.")
-    ] = None,
-    function: setup.Functions = None,
-    region: o.Region = None,
-    profile: o.Profile = None,
-    marker: setup.Markers = None,
-    out: o.OutFile = None,
-    watch: Annotated[
-        Path | None,
-        typer.Option(
-            "--watch", metavar="DIR", help="Render every definition of a folder, and again on save, into --out DIR."
-        ),
-    ] = None,
-) -> None:
-    """Write the body of a dashboard: the JSON that CloudWatch takes.
-
-    Example: insightctl dashboard render lambda-service -f checkout --region eu-west-1 --out body.json
-
-    Example: insightctl dashboard render --watch dashboards -f checkout --out bodies
-    """
-
-    def body(name: str) -> str:
-        built, _ = setup.built_of(name, function, setup.live_at(profile, region), marker)
-        setup.refuse_wrong(built.text)
-        return built.text + "\n"
-
-    if watch is not None:
-        _render_on_save(watch, definition, out, body)
-    elif definition is None:
-        raise UsageError("which dashboard?", remedy="name one (insightctl dashboard list), or --watch DIR")
-    elif out:
-        terminal.write_file(Path(out), body(definition))
-    else:
-        print(body(definition), end="")
-
-
-@app.command("diff")
-def diff_(
-    definition: Definition,
-    function: setup.Functions = None,
-    against: Annotated[
-        Path | None, typer.Option("--against", metavar="FILE.json", help="A body in a file instead of the live one.")
-    ] = None,
-    name: setup.Name = None,
-    region: o.Region = None,
-    profile: o.Profile = None,
-    marker: setup.Markers = None,
-    output: setup.Format = "text",
-) -> None:
-    """Say what deploying would change, widget by widget: in the live dashboard, or in a body in a file.
-
-    Example: insightctl dashboard diff lambda-service -f checkout --against body.json
-    """
-    from insightctl.dashboards import diff
-    from insightctl.dashboards.deploy import read
-    from insightctl.dashboards.diff_text import diff_json
-    from insightctl.dashboards.live.history import check_name
-    from insightctl.render import safe
-
-    as_json = setup.wants_json(output)
-    live = setup.live_at(profile, region)
-    built, dashboard = setup.built_of(definition, function, live, marker)
-    if against:
-        before: dict[str, object] | None = setup.body_of(against)
-    else:
-        wanted = check_name(name or dashboard.name)
-        before = live.ask(lambda client: read(client, wanted))
-    changes = diff(before or {"widgets": []}, built.body)
-    if as_json:
-        print(safe.json_text(diff_json(changes)))
-    else:
-        setup.show(changes)
-
-
-def _render_on_save(folder: Path, definition: str | None, out: str | None, body: Callable[[str], str]) -> None:
-    from insightctl.cli.dashboard_watch import on_save
-
-    if definition is not None or out is None:
-        raise UsageError("--watch DIR renders all definitions of the folder", remedy="--watch DIR --out OTHER_DIR")
-    target = Path(out)
-    if not target.is_dir():
-        raise UsageError(f"{target} is no folder", remedy=f"mkdir {target}")
-
-    def step(file: Path) -> None:
-        terminal.write_file(target / f"{file.stem}.json", body(str(file)))
-        print(f"rendered {target / file.stem}.json", flush=True)
-
-    on_save(folder, step)
-
-
-app.command()(deploy)
-app.command()(pull)
-app.command()(history)
-app.command()(rollback)
-app.command()(delete)
-app.command()(lint)
-app.command()(preview)

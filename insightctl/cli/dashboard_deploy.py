@@ -9,6 +9,7 @@ import typer
 
 from insightctl.cli import dashboard_setup as setup
 from insightctl.cli import options as o
+from insightctl.cli.markers_option import DeploymentMarkers
 from insightctl.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def deploy(
     region: o.Region = None,
     profile: o.Profile = None,
     marker: setup.Markers = None,
+    markers: DeploymentMarkers = None,
     refreshes: Annotated[
         int, typer.Option("--refreshes", min=0, metavar="N", help="Openings and refreshes a day, for the cost.")
     ] = 20,
@@ -46,12 +48,14 @@ def deploy(
 
     Example: insightctl dashboard deploy lambda-service -f checkout --region eu-west-1
     """
+    from insightctl.dashboards.deploy import parse_body
+
     live = setup.live_at(profile, region)
 
     def step(wanted: str) -> None:
-        built, dashboard = setup.built_of(wanted, function, live, marker)
-        setup.refuse_wrong(built.text)
-        _deploy(live, built.body, name or dashboard.name, refreshes, dry_run=dry_run, yes=yes, force=force)
+        made = setup.rendered_of(wanted, function, live, setup.Marking(tuple(marker or ()), markers))
+        body = parse_body(made.text, wanted)
+        _deploy(live, body, name or made.name, refreshes, dry_run=dry_run, yes=yes, force=force)
 
     if watch is not None:
         from insightctl.cli.dashboard_watch import on_save

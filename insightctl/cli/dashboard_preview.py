@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
-from insightctl.cli.dashboard_setup import Markers, body_of, built_of, live_at
-from insightctl.cli.setup import Prepared, When, Where, prepare
+from insightctl.cli.dashboard_board import Asked, board_of
+from insightctl.cli.dashboard_setup import Markers, Marking
+from insightctl.cli.markers_option import DeploymentMarkers
+from insightctl.cli.setup import When, Where
 from insightctl.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from insightctl.core.time import TimeRange
-    from insightctl.dashboards import Built, Dashboard
-    from insightctl.dashboards.preview import Board, Sources
+    from insightctl.dashboards.preview import Board
 
-_STAND_IN_REGION, _STAND_IN_ACCOUNT = "us-east-1", "123456789012"
-_LAMBDA_GROUPS = "/aws/lambda/"
 _FORMATS = ("html", "png", "svg")
 PageTheme = Literal["light", "dark", "auto"]
 
 
-class _Asked(NamedTuple):
-    """What is previewed, from where and when."""
-
-    given: str
-    where: Where
-    when: When
-    markers: list[str] | None
-    widget: str | None
-    images: bool
-
-
 def preview(
     dashboard: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="NAME|FILE.toml|BODY.json", help="A dashboard of insightctl, a definition, or any body in a file."
         ),
-    ],
+    ] = None,
     function: o.Function = None,
     local: o.Local = None,
     since: o.Since = None,
@@ -58,7 +44,11 @@ def preview(
     widget: Annotated[
         str | None, typer.Option("--widget", metavar="N|TITLE", help="Only this widget: its number or its title.")
     ] = None,
+    live: Annotated[
+        str | None, typer.Option("--live", metavar="NAME", help="A dashboard as it stands in CloudWatch, by its name.")
+    ] = None,
     marker: Markers = None,
+    markers: DeploymentMarkers = None,
     theme: Annotated[
         str, typer.Option("--theme", metavar="THEME", help="light, dark, or auto (as the reader's system; html only).")
     ] = "auto",
@@ -81,22 +71,41 @@ def preview(
 
     Example: insightctl dashboard preview lambda-service -f checkout --local ./logs --open
 
+    Example: insightctl dashboard preview --live prod --since 3h --region eu-west-1
+
     Example: insightctl dashboard preview body.json --since 3h --region eu-west-1 -o png --out body.png
     """
     _check(output, theme, serve=serve, images=images, local=local)
     where = Where(tuple(function or ()), (), tuple(local or ()), profile, region, max_cost=max_cost)
-    asked = _Asked(dashboard, where, When(since, until, around, window), marker, widget, images)
+    marking = Marking(tuple(marker or ()), markers)
+    given = _given(dashboard, live, marking)
+    asked = Asked(given, where, When(since, until, around, window), marking, widget, images, live=bool(live))
     page_theme: PageTheme = "dark" if theme == "dark" else "light" if theme == "light" else "auto"
     with terminal.stoppable("nothing was written"):
         if serve:
             _serve(asked, page_theme, port, opened=open_)
             return
-        written = _written(_board(asked), output, page_theme)
-    target = Path(out or f"{Path(dashboard).stem}.{output}")
+        written = _written(board_of(asked), output, page_theme)
+    target = Path(out or f"{_stem(given)}.{output}")
     _write(target, written)
     print(f"wrote {target}")
     if open_:
         typer.launch(str(target.resolve()))
+
+
+def _given(dashboard: str | None, live: str | None, marking: Marking) -> str:
+    if live is None and dashboard is None:
+        raise UsageError("which dashboard?", remedy="name one (insightctl dashboard list), a file, or --live NAME")
+    if live is not None and dashboard is not None:
+        raise UsageError(f"--live {live} and {dashboard}: which of the two?", remedy="leave out one")
+    is_body = live is not None or (dashboard or "").endswith(".json")
+    if is_body and any(marking):
+        raise UsageError("a body has its vertical lines in it: --marker and --markers go with definitions")
+    return dashboard if live is None and dashboard is not None else live or ""
+
+
+def _stem(given: str) -> str:
+    return given.removesuffix(".json").removesuffix(".toml").rpartition("/")[2]
 
 
 def _check(output: str, theme: str, *, serve: bool, images: bool, local: list[str] | None) -> None:
@@ -142,107 +151,12 @@ def _write(target: Path, content: str | bytes) -> None:
         raise InsightctlError(f"cannot write {target}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _board(asked: _Asked) -> Board:
-    """The dashboard with its data. Raises InsightctlError."""
-    from insightctl.dashboards.preview import fill
-
-    # the log groups of a body stand in its queries: -f fills a definition, it does not choose logs
-    plain = Where((), (), asked.where.local, asked.where.profile, asked.where.region, max_cost=asked.where.max_cost)
-    prepared = prepare(plain, asked.when, names_its_groups=True)
-    body, title = _body(asked, prepared)
-    time = _time(asked, prepared, body)
-    source = _said(prepared, asked.where)
-    with prepared.progress:
-        return fill(body, title, source, time, _sources(asked, prepared), only=asked.widget)
-
-
-def _body(asked: _Asked, prepared: Prepared) -> tuple[dict[str, object], str]:
-    from insightctl.dashboards import names
-
-    given = asked.given
-    if given.endswith(".json") or (Path(given).is_file() and not given.endswith(".toml") and given not in names()):
-        return body_of(Path(given)), Path(given).stem
-    functions = list(asked.where.function) or _functions_of(prepared)
-    if asked.where.on_files:
-        built, dashboard = _built_offline(asked, functions)
-    else:
-        live = live_at(asked.where.profile, asked.where.region)
-        built, dashboard = built_of(given, functions, live, asked.markers)
-    return built.body, dashboard.title or dashboard.name
-
-
-def _built_offline(asked: _Asked, functions: list[str]) -> tuple[Built, Dashboard]:
-    """The body of a definition without asking AWS for the account and region it stands in."""
-    from insightctl.dashboards import Scope, build, find, library_queries
-    from insightctl.dashboards.markers import parse_marker
-
-    now = datetime.now(UTC)
-    marked = tuple(parse_marker(text, now=now) for text in asked.markers or ())
-    region = asked.where.region or _STAND_IN_REGION
-    dashboard = find(asked.given)
-    return build(dashboard, Scope(tuple(functions), region, marked, _STAND_IN_ACCOUNT), library_queries), dashboard
-
-
-def _functions_of(prepared: Prepared) -> list[str]:
-    """The functions that local logs are of."""
-    from insightctl.local import LocalBackend
-
-    if not isinstance(prepared.backend, LocalBackend):
-        return []
-    groups = [group.name for group in prepared.backend.groups()]
-    return [name.removeprefix(_LAMBDA_GROUPS) for name in groups if name.startswith(_LAMBDA_GROUPS)]
-
-
-def _time(asked: _Asked, prepared: Prepared, body: dict[str, object]) -> TimeRange:
-    """What was asked; else the span of local data, or on CloudWatch what the body says."""
-    from insightctl.core.job import QueryJob
-    from insightctl.dashboards.preview import time_of
-    from insightctl.local import LocalBackend
-
-    if isinstance(prepared.backend, LocalBackend):
-        span = prepared.time or prepared.backend.span(QueryJob(""))
-        if span is None:
-            raise UsageError("there are no events in the local logs", remedy="name other files with --local")
-        return span
-    named = asked.when.since or asked.when.around or asked.when.until
-    if named and prepared.time is not None:
-        return prepared.time
-    return time_of(body, datetime.now(UTC))
-
-
-def _sources(asked: _Asked, prepared: Prepared) -> Sources:
-    from insightctl.cloud.session import Access
-    from insightctl.dashboards.preview import Sources
-    from insightctl.dashboards.preview.service import alarm_states, widget_image
-    from insightctl.metrics import LogMetrics, ServiceMetrics, resolve_all
-
-    if asked.where.on_files:
-        source = LogMetrics(prepared.backend)
-        return Sources(prepared.backend, lambda graphs, time: resolve_all(graphs, time, source))
-    access = Access(asked.where.profile, asked.where.region)
-    live = live_at(asked.where.profile, asked.where.region)
-    service = ServiceMetrics(access)
-    return Sources(
-        prepared.backend,
-        lambda graphs, time: resolve_all(graphs, time, service),
-        widget_image(live) if asked.images else None,
-        alarm_states(live),
-    )
-
-
-def _said(prepared: Prepared, where: Where) -> str:
-    if where.on_files:
-        return f"local logs: {', '.join(where.local)}"
-    region = prepared.backend.source().get("region") or where.region
-    return f"CloudWatch{f', {region}' if region else ''}"
-
-
-def _serve(asked: _Asked, theme: PageTheme, port: int, *, opened: bool) -> None:
+def _serve(asked: Asked, theme: PageTheme, port: int, *, opened: bool) -> None:
     from insightctl.dashboards.preview.page import page
     from insightctl.dashboards.preview.serve import PreviewServer
 
     def write() -> str:
-        return page(_board(asked), theme, live=True)
+        return page(board_of(asked), theme, live=True)
 
     watched = [Path(asked.given)] if Path(asked.given).is_file() else []
     watched += [Path(path) for path in asked.where.local if Path(path).exists()]

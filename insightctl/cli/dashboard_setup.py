@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -13,10 +14,12 @@ from insightctl.cli import terminal
 from insightctl.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from insightctl.dashboards import Built, Dashboard, Diff
+    from insightctl.dashboards import Built, Dashboard, Diff, Marker
     from insightctl.dashboards.client import Live
     from insightctl.dashboards.deploy import Author, Outcome, Plan
+    from insightctl.dashboards.kept import Rendered, Said
 
+Definition = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A dashboard of insightctl, or a .toml file.")]
 Functions = Annotated[
     list[str] | None, typer.Option("--function", "-f", metavar="NAME", help="Lambda function. Repeatable.")
 ]
@@ -44,32 +47,74 @@ def live_at(profile: str | None, region: str | None) -> Live:
     return Live(Access(profile, region))
 
 
-def built_of(
-    definition: str, functions: list[str] | None, live: Live, markers: list[str] | None
-) -> tuple[Built, Dashboard]:
+class Marking(NamedTuple):
+    """Which vertical lines are drawn: `typed` ones, and the deployments `since` a time (--markers)."""
+
+    typed: tuple[str, ...] = ()
+    since: str | None = None
+
+    def of(self, definition: str, functions: Sequence[str], live: Live) -> tuple[Marker, ...]:
+        """The typed markers, then the deployments. Raises UsageError, CloudError."""
+        typed = self.typed_markers()
+        if self.since is None:
+            return typed
+        from insightctl.cli.markers_option import markers_for
+        from insightctl.dashboards.catalogue import find
+
+        return typed + markers_for(functions or find(definition).functions, live.access, self.since)
+
+    def typed_markers(self) -> tuple[Marker, ...]:
+        """Those of --marker. Raises UsageError."""
+        if not self.typed:
+            return ()
+        from insightctl.dashboards.markers import parse_marker
+
+        now = datetime.now(UTC)
+        return tuple(parse_marker(text, now=now) for text in self.typed)
+
+
+def built_of(definition: str, functions: list[str] | None, live: Live, marking: Marking) -> tuple[Built, Dashboard]:
     """The body of a definition, and the definition; what is odd about it as warnings. Raises UsageError."""
     from insightctl.dashboards import Scope, build, find, library_queries
-    from insightctl.dashboards.markers import parse_marker
 
     dashboard = find(definition)
-    now = datetime.now(UTC)
-    marked = tuple(parse_marker(text, now=now) for text in markers or ())
+    named = tuple(functions or ())
+    marked = marking.of(definition, named, live) if any(marking) else ()
     account = live.account_id() if dashboard.needs_account else None
-    built = build(dashboard, Scope(tuple(functions or ()), live.region(), marked, account), library_queries)
+    built = build(dashboard, Scope(named, live.region(), marked, account), library_queries)
     for note in built.notes:
         terminal.warn(note)
     return built, dashboard
 
 
-def refuse_wrong(text: str) -> None:
-    """Show the findings of a body. Raises UsageError when CloudWatch would refuse it."""
-    from insightctl.dashboards.lint import lint_body
+def rendered_of(definition: str, functions: list[str] | None, live: Live, marking: Marking) -> Rendered:
+    """The body of a definition, checked. What is odd about it and what the lint finds are warnings.
 
-    findings = [finding for finding in lint_body(text) if finding.severity != "info"]
+    Raises UsageError when CloudWatch would refuse it.
+    """
+    from insightctl.dashboards.rendering import needs_account, rendered
+
+    named = tuple(functions or ())
+    marked = (
+        tuple((each.label, each.at.isoformat()) for each in marking.of(definition, named, live)) if any(marking) else ()
+    )
+    account = live.account_id() if needs_account(definition) else None
+    made = rendered(definition, named, live.region(), marked, account)
+    for note in made.notes:
+        terminal.warn(note)
+    _refuse(made.findings)
+    return made
+
+
+def _refuse(findings: Iterable[Said]) -> None:
+    """Show findings. Raises UsageError for the first error."""
+    first: Said | None = None
     for finding in findings:
         terminal.warn(f"{finding.path}: {finding.message} ({finding.code})")
-    if errors := [finding for finding in findings if finding.severity == "error"]:
-        raise UsageError("CloudWatch would refuse this dashboard", where=errors[0].path, remedy=errors[0].message)
+        if finding.severity == "error":
+            first = first or finding
+    if first:
+        raise UsageError("CloudWatch would refuse this dashboard", where=first.path, remedy=first.message)
 
 
 def body_of(file: Path) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What `$Name(...)` stands for on the command line: a query of the account, of the curated library, or of a file here."""
+"""What `$Name(...)` stands for on the command line: a query of the account, of the library (the user's own and the shipped), or of a file here."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from insightctl.cli.library_open import opened
 from insightctl.cli.setup import Where
 from insightctl.core.errors import UsageError
-from insightctl.library import QuerySpec, find, nearest
+from insightctl.library import QuerySpec
 from insightctl.ql import ast
 from insightctl.ql.formatting import expression_text
 from insightctl.ql.saved import Resolve, SavedText
@@ -37,7 +38,7 @@ def resolver(where: Where) -> Resolve:
 
     def resolve(call: ast.SavedQuery) -> SavedText | str | None:
         found = look(call)
-        if found is None and (near := nearest(call.name)):
+        if found is None and (near := opened().nearest(call.name)):
             raise UsageError(f"there is no saved query '{call.name}'", remedy=f"did you mean ${_ticked(near)}()?")
         return found
 
@@ -45,11 +46,11 @@ def resolver(where: Where) -> Resolve:
 
 
 def from_files(call: ast.SavedQuery) -> SavedText | str | None:
-    """The curated query of the call's name or alias, else NAME.ql in the current folder.
+    """The library's query of the call's name or alias (the user's own before the shipped), else NAME.ql in the current folder.
 
     Raises UsageError for wrong arguments and for a file that cannot be read.
     """
-    spec = find(call.name)
+    spec = opened().find(call.name)
     return _from_file(call) if spec is None else _rendered(spec, call)
 
 
@@ -68,7 +69,7 @@ def _from_account(where: Where) -> Resolve:
         saved = in_account(call.name)
         if saved is not None:
             return _as_options(saved, call)
-        spec = find(call.name)
+        spec = opened().find(call.name)
         return None if spec is None else _rendered(spec, call)
 
     return resolve

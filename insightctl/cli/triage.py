@@ -12,6 +12,7 @@ import typer
 from insightctl.cli import options as o
 from insightctl.cli import terminal
 from insightctl.cli.setup import When, Where, prepare
+from insightctl.cli.since_deploy import since_deploy
 from insightctl.core.errors import UsageError
 from insightctl.core.job import Backend, Target
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from insightctl.triage import Commands, Report
 
 EXIT_CRITICAL = 10
-_FORMATS = ("table", "json", "markdown")
+_FORMATS = ("table", "json", "markdown", "html")
 
 _Target = Annotated[
     str | None,
@@ -28,6 +29,12 @@ _Target = Annotated[
 _Format = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help=", ".join(_FORMATS) + ".")]
 _ExitCode = Annotated[
     bool, typer.Option("--exit-code", help=f"Exit with {EXIT_CRITICAL} when the verdict is critical.")
+]
+
+
+_Details = Annotated[bool, typer.Option("--details", "-v", help="Every finding with all of its evidence.")]
+_Redact = Annotated[
+    bool, typer.Option("--redact/--no-redact", help="In html: leave out keys, tokens and e-mail addresses.")
 ]
 
 
@@ -45,12 +52,18 @@ def triage(
     output: _Format = "table",
     out: o.OutFile = None,
     exit_code: _ExitCode = False,
+    details: _Details = False,
+    redact: _Redact = True,
     profile: o.Profile = None,
     region: o.Region = None,
 ) -> None:
     """What broke, since when, and which deployment did it, with the query that shows each.
 
+    --since deploy looks from the last deployment on, and at what was before it.
+
     Example: insightctl triage checkout --since 3h
+
+    Example: insightctl triage checkout --since deploy --exit-code
     """
     if output not in _FORMATS:
         raise UsageError(f"-o {output} is not a format of triage", remedy=f"formats: {', '.join(_FORMATS)}")
@@ -58,13 +71,13 @@ def triage(
     where = Where(
         tuple(dict.fromkeys(named)), tuple(log_group or ()), tuple(local or ()), profile, region, tuple(lookup or ())
     )
-    when = When(since, until, around, window, tz)
+    when = since_deploy(where, When(since, until, around, window, tz))
     from insightctl.triage import triage as look
 
     prepared = prepare(where, when)
     with terminal.stoppable("nothing was left behind"), prepared.progress:
         report = look(prepared.backend, prepared.target, prepared.time, _commands(where, when))
-    _show(report, output, out)
+    _show(report, output, out, details=details, redact=redact)
     if exit_code and report.verdict == "critical":
         raise typer.Exit(EXIT_CRITICAL)
 
@@ -96,8 +109,8 @@ def _commands(where: Where, when: When) -> Commands:
     )
 
 
-def _show(report: Report, output: str, out: str | None) -> None:
-    text = _text(report, output, None if out else terminal.width())
+def _show(report: Report, output: str, out: str | None, *, details: bool, redact: bool) -> None:
+    text = _text(report, output, None if out else terminal.width(), details=details, redact=redact)
     if out:
         terminal.write_file(Path(out), text + "\n")
     else:
@@ -107,7 +120,7 @@ def _show(report: Report, output: str, out: str | None) -> None:
             terminal.warn(sentence)
 
 
-def _text(report: Report, output: str, width: int | None) -> str:
+def _text(report: Report, output: str, width: int | None, *, details: bool = False, redact: bool = True) -> str:
     if output == "json":
         from insightctl.triage.document import report_json
 
@@ -116,7 +129,11 @@ def _text(report: Report, output: str, width: int | None) -> str:
         from insightctl.triage.markdown import report_markdown
 
         return report_markdown(report)
+    if output == "html":
+        from insightctl.triage.html import report_html
+
+        return report_html(report, redact=redact)
     from insightctl.render import RenderOptions
     from insightctl.triage.report import report_text as as_text
 
-    return as_text(report, RenderOptions(width=width, colour=terminal.colour(width is not None)))
+    return as_text(report, RenderOptions(width=width, colour=terminal.colour(width is not None)), details=details)

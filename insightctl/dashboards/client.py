@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,8 +76,6 @@ class Live:
 
     def history(self, name: str) -> History:
         """What this machine keeps of a dashboard. Raises UsageError for a wrong name, CloudError."""
-        import os
-
         from insightctl.dashboards.live.history import History, check_name, history_folder
 
         return History.of(self.account(), check_name(name), history_folder(os.environ))
@@ -90,7 +89,9 @@ class Live:
 
     def region(self) -> str:
         """The region in use: asked for, or of the environment or profile. Raises UsageError when there is none."""
-        region = self.access.region or Cloud(self.access).session.region_name
+        # what boto3 would say as well, without the time that loading it takes
+        known = self.access.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        region = known or Cloud(self.access).session.region_name
         if region is None:
             raise UsageError("no AWS region is set", remedy="pass --region eu-west-1, or set AWS_REGION")
         return region

@@ -97,6 +97,7 @@ METRICS: Mapping[str, Metric] = {
     "total_network": _insights(_SUM, "bytes received and sent (Lambda Insights)"),
 }
 
+# FILL: a metric without data makes the maths empty, and availability is known without a throttle.
 # MAX([errors, invocations]) as the console of Lambda does: retries after a throttle can count more errors than calls.
 FORMULAS: Mapping[str, Formula] = {
     "ErrorRate": Formula(
@@ -114,7 +115,7 @@ FORMULAS: Mapping[str, Formula] = {
         GREEN,
     ),
     "Availability": Formula(
-        "100 - 100 * ({Errors} + {Throttles}) / MAX([{Errors} + {Throttles}, {Invocations} + {Throttles}])",
+        "100 - 100 * ({Errors} + FILL({Throttles}, 0)) / (MAX([{Errors}, {Invocations}]) + FILL({Throttles}, 0))",
         ("Errors", "Throttles", "Invocations"),
         "available %",
         "requests that were served, of all requests: neither failed nor throttled",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from insightctl.core.view import View
+
+if TYPE_CHECKING:
+    from insightctl.library import QuerySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,14 @@ def once(queries: Queries) -> Queries:
     return ask
 
 
-def library_queries(name: str, params: Mapping[str, str]) -> RenderedQuery:
-    """The query of the curated library. Raises UsageError."""
+def library_queries(
+    name: str, params: Mapping[str, str], *, load: Callable[[str], QuerySpec] | None = None
+) -> RenderedQuery:
+    """The query of the curated library, or of another by its `load`. Raises UsageError.
+
+    With the user's own queries: `partial(library_queries, load=opened().load)`.
+    """
     from insightctl import library
 
-    spec = library.load(name)
+    spec = (load or library.load)(name)
     return RenderedQuery(spec.title, library.render(spec, params), spec.view)

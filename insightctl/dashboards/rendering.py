@@ -33,6 +33,15 @@ def rendered(
     return kept(place or folder(os.environ), key, make)
 
 
+def needs_account(definition: str) -> bool:
+    """Whether a definition shows alarms by name, whose ARNs hold the account. Raises UsageError as `find` does."""
+    if "alarm" not in text_of(definition)[1]:  # most name none, and need not be read for it
+        return False
+    from insightctl.dashboards.catalogue import find
+
+    return find(definition).needs_account
+
+
 def _rendered(
     definition: str, functions: Sequence[str], region: str, markers: Sequence[tuple[str, str]], account: str | None
 ) -> Rendered:

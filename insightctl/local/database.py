@@ -100,8 +100,42 @@ def guarded(logs: Logs, attempt: Callable[[], T]) -> T:
         ) from error
 
 
+class Session:
+    """One database for all statements of a run: opened by `opens` when it is needed, closed by the first failure.
+
+    After a failure the files of the run may be others, so the next statement gets a new one.
+    """
+
+    def __init__(self, opens: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+        self._opens = opens
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def run(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """The work's answer. Raises Interrupted on Ctrl-C."""
+        if self._connection is None:
+            self._connection = self._opens()
+        try:
+            return _stoppable(self._connection, work)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends the database; nothing when there is none."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
     """The work's answer; the connection is closed after it, whatever happens. Raises Interrupted on Ctrl-C."""
+    try:
+        return _stoppable(connection, work)
+    finally:
+        connection.close()
+
+
+def _stoppable(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
     try:
         return work(connection)
     except (KeyboardInterrupt, RuntimeError) as stop:
@@ -110,5 +144,3 @@ def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.
             raise
         connection.interrupt()
         raise Interrupted("interrupted; nothing was left behind") from None
-    finally:
-        connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -13,7 +14,7 @@ from insightctl.local import counting, lookups, ranges, selection
 from insightctl.local.compiler import plan
 from insightctl.local.compiler.liveness import first_lines_suffice
 from insightctl.local.compiler.plan import Compiled, EventsOf, Statement, Table
-from insightctl.local.database import Limits, LostTime, connect, guarded, interruptible
+from insightctl.local.database import Limits, LostTime, Session, connect, guarded
 from insightctl.local.logs import Logs
 from insightctl.local.relation import Batch, StoreBatch, compared_events, events, no_events, tally
 from insightctl.local.stores.schema import listed, within
@@ -73,9 +74,15 @@ class Run:
         self.careful = False
         self.typed = compiled is not None and compiled.typed
         self.counts: dict[str, int] = {}
+        self._session = Session(self.connect)
+        self._prepared: duckdb.DuckDBPyConnection | None = None
 
     def answer(self) -> Answer:
         """The raw rows, the statistics, what could not be read, and the time range."""
+        with closing(self._session):
+            return self._answer()
+
+    def _answer(self) -> Answer:
         compiled = self.compiled
         assert compiled is not None
         if compiled.estimated:
@@ -98,7 +105,8 @@ class Run:
             relation = events(self.logs.batches, self.where.account, None, first_lines=True)
             return _fetch(connection, sql.replace("{events}", relation), ())
 
-        return self._guarded(work)
+        with closing(self._session):
+            return self._guarded(work)
 
     # statistics
 
@@ -249,10 +257,12 @@ class Run:
     def _run(self, statements: Sequence[Statement], compiled: Compiled | None = None) -> list[list[tuple[object, ...]]]:
         def work(connection: duckdb.DuckDBPyConnection) -> list[list[tuple[object, ...]]]:
             database = _Database(connection, self._filled, self._count)
-            for definition in compiled.macros if compiled else ():
-                connection.execute(definition)
-            for step in compiled.preparations if compiled else ():
-                step.run(database)
+            if compiled and self._prepared is not connection:
+                for definition in compiled.macros:
+                    connection.execute(definition)
+                for step in compiled.preparations:
+                    step.run(database)
+                self._prepared = connection
             return [database.execute(statement.sql, statement.params) for statement in statements]
 
         return self._guarded(work)
@@ -266,7 +276,7 @@ class Run:
             self.counts[place] = max(rows, self.counts.get(place, 0))
 
     def _guarded(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        return guarded(self.logs, lambda: interruptible(self.connect(), work))
+        return guarded(self.logs, lambda: self._session.run(work))
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A new database that may touch nothing but the files of the run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from insightctl.core.errors import InsightctlError, Interrupted
 from insightctl.core.job import Backend, Target
@@ -15,6 +16,7 @@ from insightctl.metrics.model import Dimensions, MetricName, MetricQuery, Points
 
 _SERVICE_ROWS, _LOCAL_ROWS = 10_000, 200_000
 _INSIGHTS = "LambdaInsights"
+_DAY_MS = 86_400_000
 
 
 class LogMetrics:
@@ -35,7 +37,19 @@ class LogMetrics:
         self._lock = threading.Lock()
 
     def fetch(self, queries: Sequence[MetricQuery], time: TimeRange) -> tuple[Points, ...]:
-        """One answer a query; what logs cannot tell has a note that says so. Raises InsightctlError."""
+        """One answer a query; what logs cannot tell has a note that says so. Raises InsightctlError.
+
+        A period as long as the range begins with it, as GetMetricData has it; others are counted from 1970.
+        """
+        whole = [query.period_s * 1000 >= time.duration_ms for query in queries]
+        long_s = _holding_s(time)
+        asked = [replace(q, period_s=long_s) if is_whole else q for q, is_whole in zip(queries, whole, strict=True)]
+        return tuple(
+            replace(points, times_ms=(time.start_ms,) * len(points.times_ms)) if is_whole else points
+            for points, is_whole in zip(self._fetch(asked, time), whole, strict=True)
+        )
+
+    def _fetch(self, queries: Sequence[MetricQuery], time: TimeRange) -> tuple[Points, ...]:
         answers: dict[int, Points] = {}
         parts: dict[str, list[int]] = {}
         for place, query in enumerate(queries):
@@ -88,6 +102,12 @@ class LogMetrics:
             if namespace is not None:
                 raise
             return ()
+
+
+def _holding_s(time: TimeRange) -> int:
+    """A period, counted from 1970, that holds the whole range: a day, or all the days until its end."""
+    first, last = time.start_ms // _DAY_MS, (max(time.end_ms, time.start_ms + 1) - 1) // _DAY_MS
+    return _DAY_MS // 1000 * (1 if first == last else last + 1)
 
 
 def _part(query: MetricQuery) -> str:

@@ -16,6 +16,7 @@ from insightctl.metrics.searching import read_search
 from insightctl.metrics.units import unit_of
 
 MAX_FOUND = 100  # "CloudWatch search expression quotas": a search gives at most so many time series
+_ID = re.compile(r"\b[a-z]\w*")
 _SQL = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
@@ -85,13 +86,29 @@ class _Graph:
                 answer = answers[_selected(row)]
                 yield _series(row, _track(row.id, row.label or row.expression, _selected(row), answer), answer.note)
             else:
-                yield from self._calculated(row, sheet)
+                yield from self._calculated(row, sheet, self._lacks(row, answers))
 
     def _searched(self, queries: Sequence[MetricQuery], answers: Mapping[MetricQuery, Points]) -> tuple[Track, ...]:
         names = default_labels({str(place): query for place, query in enumerate(queries)})
         return tuple(_track(str(n), names[str(n)], query, answers[query]) for n, query in enumerate(queries))
 
-    def _calculated(self, row: Row, sheet: Sheet) -> Iterator[Series]:
+    def _lacks(self, row: Row, answers: Mapping[MetricQuery, Points]) -> str | None:
+        """What maths does without: the hidden metrics below it that have no data, and why."""
+        below, seen = [row], {row.id}
+        notes: dict[str, None] = {}
+        while below:
+            one = below.pop()
+            if one.metric is not None:
+                points = answers[one.metric]
+                if points.note and not points.values and not one.visible:
+                    notes[f"without {one.metric.name}: {points.note}"] = None
+                continue
+            words = set(_ID.findall(one.expression or "")) - seen
+            seen |= words
+            below += [each for each in self.rows if each.id in words]
+        return "; ".join(notes) or None
+
+    def _calculated(self, row: Row, sheet: Sheet, lacks: str | None) -> Iterator[Series]:
         try:
             if row.id in self.failed:
                 raise NoMaths(self.failed[row.id])
@@ -100,7 +117,7 @@ class _Graph:
             yield _series(row, Track(row.id, row.expression or row.id, row.period_s, {}), str(error))
             return
         if not tracks:
-            yield _series(row, Track(row.id, row.expression or row.id, row.period_s, {}), "nothing was found")
+            yield _series(row, Track(row.id, row.expression or row.id, row.period_s, {}), lacks or "nothing was found")
         for number, track in enumerate(tracks):
             alone = len(tracks) == 1
             drawn = replace(row, id=row.id if alone else f"{row.id}_{number + 1}")
@@ -108,7 +125,7 @@ class _Graph:
                 drawn = replace(drawn, label=f"{row.label} ${{LABEL}}")
             if alone and row.label is None and not searches(row.expression or "", row.period_s):
                 track = replace(track, label=row.expression or row.id)
-            yield _series(drawn, track, None)
+            yield _series(drawn, track, lacks)
 
 
 def _found(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from insightctl.deployments.document import deployment_object
 from insightctl.render import safe
 from insightctl.render.machine import json_value
 from insightctl.triage.model import Finding, Report
@@ -25,10 +26,7 @@ def document(report: Report) -> dict[str, object]:
         "time": {"start": json_value(time.start) if time else None, "end": json_value(time.end) if time else None},
         "verdict": report.verdict,
         "findings": [_finding(finding) for finding in report.findings],
-        "deployments": [
-            {"function": d.function, "version": d.version, "at": json_value(d.at), "source": d.source}
-            for d in report.deployments
-        ],
+        "deployments": [deployment_object(each) for each in report.deployments],
         "statistics": {name: json_value(getattr(tally, name)) for name in type(tally).__slots__},
         "skipped": [{"probe": s.probe, "reason": s.reason, "permission": s.permission} for s in report.skipped],
         "warnings": list(report.warnings),

@@ -17,6 +17,7 @@ when = "cold_pct > 10"
 severity = "warning"
 say = "more than a tenth of the invocations start cold"
 +++
+{% set by_request = true %}
 {% include "_views/environments.ql" %}
 | filter env_invocations > 0
 | stats sum(env_invocations) as invocations, sum(env_inits * (1 - ahead)) as cold_starts, 100 * cold_starts / invocations as cold_pct,

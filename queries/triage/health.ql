@@ -4,7 +4,7 @@ question = "Is it working? Invocations, errors, latency and cold starts of each 
 aliases = ["overview"]
 tags = ["errors", "latency", "first screen"]
 view = { kind = "table" }
-read = "The first screen. Look for the function whose error_pct or p99_ms stands out, then ask errors-by-version and deployments about it."
+read = "The first screen. Look for the function whose error_pct or p99_ms stands out, then ask errors-by-version and deployments about it. cold_pct takes every Init Duration: where provisioned concurrency starts environments ahead of need, coldstarts tells how many a caller felt."
 next = ["errors-by-version", "errors", "timeouts", "out-of-memory", "deployments", "coldstarts"]
 
 [[thresholds]]

@@ -74,6 +74,22 @@ def test_files_are_saved_queries_too(cli: Cli, here: Path) -> None:
     assert answer(cli("run", "q.ql", "-g", "/aws/lambda/app=app.log", "-o", "json").out) == [{"n": 2}]
 
 
+def test_a_query_of_ones_own_library(cli: Cli, here: Path) -> None:
+    """In ./queries, with an own piece; it goes before a shipped one of its name."""
+    Path("queries/team").mkdir(parents=True)
+    Path("queries/_views").mkdir()
+    Path("queries/_views/errors_only.ql").write_text("filter level = 'ERROR'\n")
+    front = '+++\ntitle = "T"\nquestion = "Q?"\n+++\n{% include "_views/errors_only.ql" %}\n'
+    Path("queries/team/angry.ql").write_text(front + "| stats count(*) as angry\n")
+    Path("queries/team/health.ql").write_text(front + "| stats count(*) as mine\n")
+    local = ("--local", "app.log", "-o", "json")
+    assert answer(cli("run", "$angry()", *local).out) == [{"angry": 2}]
+    assert answer(cli("query", "angry", *local).out) == [{"angry": 2}]
+    assert answer(cli("run", "$health() | limit 1", *local).out) == [{"mine": 2}]
+    assert cli("ql", "check", "$angry() | limit 1").out == "no findings\n"
+    assert "did you mean $angry()?" in cli("run", "$angri()", *local).err
+
+
 WRONG = [
     ("fields a\n| $nobody()", "there is no saved query 'nobody'", "2:3", "$nobody()", "insightctl query lists"),
     ("$coldstart()", "there is no saved query 'coldstart'", "1:1", "$coldstart()", "did you mean $coldstarts()?"),

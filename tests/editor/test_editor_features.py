@@ -95,7 +95,7 @@ DASHBOARD = 'title = "D"\n[[row]]\n[[row.widget]]\n'
         ("query = 'stats nope(a)'", [("QL012", "nope")]),
         ('metric = ["Nope"]', [("dashboard", 'metric = ["Nope"]')]),
         ("query = 'coldstarts'\nwidht = 3", [("dashboard", "widht = 3")]),
-        ("ql = 'stats nope(a)'", [("dashboard", "[[row.widget]]"), ("QL012", "nope")]),
+        ("ql = 'stats nope(a)'", [("QL012", "nope")]),
     ],
 )
 def test_findings_of_a_dashboard(widget: str, found: list[tuple[str, str]]) -> None:

@@ -64,6 +64,18 @@ def test_coldstarts_by_runtime(shop: Forms, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_log_without_streams_of_lambda_counts_each_init(shop: Forms, tmp_path: Path) -> None:
+    """Many environments in one file: no init is taken for another's, and each counts in its own bucket."""
+    lines = [(ms, "shop.log", text) for ms, _, text in shop.text]
+    by_minute = ask("coldstarts", lines, tmp_path, bin="1m")
+    assert [(r["invocations"], r["cold_starts"], r["init_p50_ms"]) for r in by_minute] == [
+        (2, 1, 600), (1, 1, 300.5), (2, 1, 400)
+    ]  # fmt: skip
+    old, new = (r for r in sorted(ask("coldstarts-by-version", lines, tmp_path), key=lambda r: str(r["version"])))
+    assert (old["invocations"], old["cold_starts"], old["init_p50_ms"], old["init_max_ms"]) == (3, 2, 300.5, 400)
+    assert (new["invocations"], new["cold_starts"], new["init_p50_ms"]) == (2, 1, 600)
+
+
 def test_an_init_ahead_of_need_is_no_cold_start(tmp_path: Path) -> None:
     """JSON says provisioned-concurrency; in text the time between init and first request tells."""
     ahead = Forms()
@@ -76,6 +88,8 @@ def test_an_init_ahead_of_need_is_no_cold_start(tmp_path: Path) -> None:
     ahead.report(200.5, 2, 200, init=300)
     (row,) = both("coldstarts-by-runtime", ahead, tmp_path)
     assert (row["invocations"], row["cold_starts"], row["init_avg_ms"], row["init_max_ms"]) == (2, 1, 300, 300)
+    (row,) = both("coldstarts", ahead, tmp_path / "hour", bin="1h")
+    assert (row["invocations"], row["cold_starts"], row["cold_pct"], row["init_max_ms"]) == (2, 1, 50, 300)
     started = ask("coldstart-timeline", ahead.json, tmp_path / "timeline", bin="1h")
     assert [(r["environments"], r["provisioned"]) for r in started] == [(1, 1)]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from insightctl.core.errors import InsightctlError, Interrupted
 from insightctl.core.job import Backend, QueryJob
 from insightctl.core.time import TimeRange
-from insightctl.dashboards.preview import reading
+from insightctl.dashboards.preview import periods, reading
 from insightctl.dashboards.preview.annotations import alarm_names
 from insightctl.dashboards.preview.log_panel import log_panel
 from insightctl.dashboards.preview.metric_panel import metric_panel, notes_of
@@ -19,6 +19,7 @@ from insightctl.dashboards.preview.model import (
     AlarmState,
     Board,
     Drawn,
+    Empty,
     Markdown,
     Panel,
     Picture,
@@ -37,6 +38,8 @@ Image = Callable[[Mapping[str, object], TimeRange], bytes]
 """A metric widget as a PNG drawn by CloudWatch. May raise InsightctlError."""
 States = Callable[[Sequence[str]], Mapping[str, str]]
 """The states of alarms by ARN or name. May raise InsightctlError."""
+AlarmGraph = Callable[[str], "Mapping[str, object] | None"]
+"""The properties of a graph of an alarm by ARN or name; None for one that has none. May raise InsightctlError."""
 Answer = tuple[Panel, tuple[str, ...]]
 
 ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
@@ -54,6 +57,7 @@ class Sources:
     metrics: Metrics | None = None
     image: Image | None = None
     states: States | None = None
+    alarm_graph: AlarmGraph | None = None
     at_once: int = 1
 
 
@@ -67,6 +71,11 @@ def fill(
     widgets, moved = reading.without_overlaps(reading.widgets(body))
     if only is not None:
         widgets = (reading.one(widgets, only),)
+    override = body.get("periodOverride")
+    widgets = tuple(
+        replace(each, properties=periods.fitted(each.properties, time, override)) if each.kind == "metric" else each
+        for each in widgets
+    )
     sources = _asked_together(widgets, time, sources)
     notes = (f"{moved} widgets lay over others and were moved down",) if moved else ()
     if sources.at_once > 1:
@@ -119,12 +128,28 @@ def _metric(widget: Widget, time: TimeRange, sources: Sources) -> Answer:
     if sources.image is not None:
         return Picture(sources.image(widget.properties, time)), ()
     if named and not reading.listed(widget.properties.get("metrics")):
-        return _alarm(widget, time, sources)
+        return _alarm_graph(widget, named[0], time, sources)
+    return _graph(widget.properties, time, sources)
+
+
+def _graph(properties: Mapping[str, object], time: TimeRange, sources: Sources) -> Answer:
     if sources.metrics is None:
         return Problem("there is no source of metrics here"), ()
-    series = sources.metrics((widget.properties,), time)[0]
-    panel = metric_panel(widget.properties, series, time)
-    return panel, notes_of([each for each in series if each.values])
+    series = sources.metrics((properties,), time)[0]
+    panel = metric_panel(properties, series, time)
+    return panel, () if isinstance(panel, Empty) else notes_of(series)
+
+
+def _alarm_graph(widget: Widget, arn: str, time: TimeRange, sources: Sources) -> Answer:
+    """A metric widget that names an alarm only: the console draws the alarm's metric, and its threshold."""
+    graph = sources.alarm_graph(arn) if sources.alarm_graph else None
+    if graph is None:
+        return _alarm(widget, time, sources)
+    return _graph(
+        {**graph, **{key: widget.properties[key] for key in ("yAxis", "stacked") if key in widget.properties}},
+        time,
+        sources,
+    )
 
 
 def _log(widget: Widget, time: TimeRange, sources: Sources) -> Answer:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from insightctl.core.time import TimeRange, iso
 from insightctl.dashboards.client import Live
-from insightctl.dashboards.preview.filling import Image, States
+from insightctl.dashboards.colours import RED
+from insightctl.dashboards.preview.filling import AlarmGraph, Image, States
 
 _NAMES_A_CALL = 100
 """DescribeAlarms, AlarmNames: at most 100."""
 _IMAGE_SIZE = (1000, 500)
+_SIGNS = {
+    "GreaterThanOrEqualToThreshold": ">=",
+    "GreaterThanThreshold": ">",
+    "LessThanThreshold": "<",
+    "LessThanOrEqualToThreshold": "<=",
+}
 
 
 def widget_image(live: Live) -> Image:
@@ -44,6 +52,47 @@ def alarm_states(live: Live) -> States:
         return {arn: found[name] for arn, name in names.items() if name in found}
 
     return states
+
+
+def alarm_graph(live: Live) -> AlarmGraph:
+    """What a widget of one alarm draws: the alarm's metric or maths, and its threshold. What it returns raises CloudError."""
+
+    def graph(arn: str) -> Mapping[str, object] | None:
+        name = arn.partition(":alarm:")[2] or arn
+        answer = live.ask(lambda _: live.client().describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm"]))
+        return next((graph_of(alarm) for alarm in answer["MetricAlarms"]), None)
+
+    return graph
+
+
+def graph_of(alarm: Mapping[str, Any]) -> dict[str, object]:
+    """The properties of a widget for an alarm, as DescribeAlarms tells it."""
+    queries = alarm.get("Metrics") or [
+        {"Id": "m1", "MetricStat": {"Metric": alarm, "Period": alarm.get("Period"), "Stat": _stat(alarm)}}
+    ]
+    made: dict[str, object] = {"view": "timeSeries", "metrics": [_row(each) for each in queries]}
+    if (limit := alarm.get("Threshold")) is not None:
+        label = f"{alarm['AlarmName']} {_SIGNS.get(str(alarm.get('ComparisonOperator')), '')} {limit:g}"
+        made["annotations"] = {"horizontal": [{"value": limit, "label": " ".join(label.split()), "color": RED}]}
+    return made
+
+
+def _stat(alarm: Mapping[str, Any]) -> object:
+    return alarm.get("ExtendedStatistic") or alarm.get("Statistic")
+
+
+def _row(query: Mapping[str, Any]) -> list[object]:
+    named = {"id": query["Id"], "label": query.get("Label"), "accountId": query.get("AccountId")}
+    named["visible"] = None if query.get("ReturnData", True) else False
+    if "Expression" in query:
+        named |= {"expression": query["Expression"], "period": query.get("Period")}
+        return [{key: value for key, value in named.items() if value is not None}]
+    asked = query["MetricStat"]
+    metric = asked["Metric"]
+    named |= {"stat": asked.get("Stat"), "period": asked.get("Period")}
+    dimensions = [part for each in metric.get("Dimensions", ()) for part in (each["Name"], each["Value"])]
+    rest = {key: value for key, value in named.items() if value is not None}
+    return [metric["Namespace"], metric["MetricName"], *dimensions, rest]
 
 
 def _batches(names: list[str]) -> list[list[str]]:

@@ -27,8 +27,10 @@ def bin_text(period_s: int) -> tuple[str, int]:
 
 
 def whole_periods(time: TimeRange, period_s: int) -> TimeRange:
-    """The range widened to whole periods, as the service reads it."""
+    """The range widened to whole periods, as the service reads it; one period that is longer than all of it stays that."""
     step = period_s * 1000
+    if step >= time.duration_ms:
+        return time
     return TimeRange(time.start_ms // step * step, -(-time.end_ms // step) * step)
 
 

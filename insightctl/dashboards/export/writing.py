@@ -1,0 +1,46 @@
+"""Which kinds of code there are, and one of them written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from insightctl.core.errors import UsageError
+from insightctl.dashboards.export import cdk_python, cdk_typescript, cloudformation, terraform
+from insightctl.dashboards.export.model import Exported
+
+
+class Written(NamedTuple):
+    """A file's text, and what to know about it."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def _noted(writer: Callable[[Exported], tuple[str, tuple[str, ...]]]) -> Callable[[Exported], Written]:
+    return lambda exported: Written(*writer(exported))
+
+
+def _silent(writer: Callable[[Exported], str]) -> Callable[[Exported], Written]:
+    return lambda exported: Written(writer(exported))
+
+
+KINDS: Mapping[str, Callable[[Exported], Written]] = {
+    "cloudformation": _noted(cloudformation.yaml_template),
+    "cloudformation-json": _noted(cloudformation.json_template),
+    "terraform": _silent(terraform.hcl),
+    "cdk-python": _silent(cdk_python.python),
+    "cdk-typescript": _silent(cdk_typescript.typescript),
+}
+"""The writers by name."""
+
+
+def write(exported: Exported, kind: str) -> Written:
+    """The code of a kind (`KINDS`). Raises UsageError for another, and for more than CloudFormation takes."""
+    from insightctl.dashboards.reader import nearest
+
+    writer = KINDS.get(kind)
+    if writer is None:
+        raise UsageError(f"there is no export to '{kind}'", remedy=nearest(kind, tuple(KINDS), "--to"))
+    written = writer(exported)
+    return Written(written.text, (*exported.notes, *written.notes))
