@@ -91,12 +91,12 @@ def _built_offline(asked: Asked, prepared: Prepared, functions: list[str]) -> tu
 
     region = asked.where.region or _STAND_IN_REGION
     dashboard = find(asked.given)
-    marked = (*asked.marking.typed_markers(), *_told_by_logs(asked.marking.since, prepared.backend))
+    marked = (*asked.marking.typed_markers(), *_told_by_logs(asked.marking.since, prepared.backend, functions))
     return build(dashboard, Scope(tuple(functions), region, marked, _STAND_IN_ACCOUNT), library_queries), dashboard
 
 
-def _told_by_logs(since: str | None, backend: Backend) -> tuple[Marker, ...]:
-    """The deployments that local logs tell, `since` a time before their end."""
+def _told_by_logs(since: str | None, backend: Backend, functions: list[str]) -> tuple[Marker, ...]:
+    """The deployments of these functions that local logs tell, `since` a time before their end."""
     from insightctl.core.job import Target
     from insightctl.core.time import resolve_range
     from insightctl.dashboards.markers import from_deployments
@@ -106,7 +106,7 @@ def _told_by_logs(since: str | None, backend: Backend) -> tuple[Marker, ...]:
     if since is None or span is None:
         return ()
     time = resolve_range(since, None, now=span.end, default=since)
-    found = timeline(Sources(backend=backend), Target(), time)
+    found = timeline(Sources(backend=backend), Target(tuple(functions)), time)
     # what ran when the logs begin was deployed before
     return from_deployments(each for each in found.deployments if each.at > span.start + _SURELY_LATER)
 

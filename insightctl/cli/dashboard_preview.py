@@ -129,7 +129,7 @@ def _written(board: Board, output: str, theme: PageTheme) -> str | bytes:
 
     one_theme: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
     svg = picture(board, one_theme)
-    return to_png(svg, one_theme) if output == "png" else svg
+    return to_png(svg) if output == "png" else svg
 
 
 def _write(target: Path, content: str | bytes) -> None:

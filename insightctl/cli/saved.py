@@ -1,4 +1,4 @@
-"""What `$Name(...)` stands for on the command line: a query of the account, of the library (the user's own and the shipped), or of a file here."""
+"""What `$Name(...)` stands for on the command line: a query of the account, of the library, or of a file here."""
 
 from __future__ import annotations
 

@@ -31,6 +31,13 @@ def clock(at: datetime, beside: datetime, tz: tzinfo = UTC) -> str:
     return one.strftime("%H:%M:%S") if one.date() == other.date() else moment(at, tz)
 
 
+def interval(at: datetime, low: datetime | None, high: datetime | None) -> str:
+    """A moment, with the interval that holds it where that is longer than a second."""
+    if low is None or high is None or high - low < timedelta(seconds=1):
+        return moment(at)
+    return f"{moment(at)}, between {clock(low, at)} and {clock(high, at)}"
+
+
 def span(length: timedelta) -> str:
     """`4 h 22 min`, `35 s`: two units at most."""
     seconds = max(0, int(length.total_seconds()))

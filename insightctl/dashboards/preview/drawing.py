@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from insightctl.core.errors import InsightctlError, UsageError
-from insightctl.dashboards.preview.ink import Theme, in_theme
 from insightctl.dashboards.preview.model import Chart
 from insightctl.dashboards.preview.spec import spec
 
@@ -62,9 +61,9 @@ def _tidy(svg: str, key: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{root["box"]}">{inner}'
 
 
-def to_png(svg: str, theme: Theme, scale: float = 2.0) -> bytes:
+def to_png(svg: str, scale: float = 2.0) -> bytes:
     """A finished drawing as PNG, `scale` pixels for each of its own. Raises UsageError without vl-convert."""
-    png: bytes = _vl_convert().svg_to_png(in_theme(svg, theme), scale=scale)
+    png: bytes = _vl_convert().svg_to_png(svg, scale=scale)
     return png
 
 

@@ -6,7 +6,7 @@ from insightctl.dashboards.preview.model import BarChart, Box, Chart, Gauge, Pie
 
 COLUMN, ROW, GAP = 60, 50, 8
 """A column and a row of the console's grid on a screen of 1440 px, and the room between two widgets."""
-PLOT_MARGIN, TITLE, KEY_ROW, SIDE_LEGEND = 12, 30, 20, 160
+PLOT_MARGIN, TITLE, KEY_ROW, SIDE_LEGEND, NOTE_ROW = 12, 30, 20, 160, 18
 _LETTER, _KEY_ROOM = 6.3, 30
 MAX_KEY_ROWS = 3
 
@@ -36,11 +36,11 @@ def labels_of(chart: Chart) -> list[str]:
     return [] if isinstance(chart, BarChart) else [chart.label]
 
 
-def plot_size(box: Box, chart: Chart, *, titled: bool) -> tuple[int, int]:
-    """The size of the drawing in a widget: what its title and legend leave."""
+def plot_size(box: Box, chart: Chart, *, titled: bool, noted: bool = False) -> tuple[int, int]:
+    """The size of the drawing in a widget: what its title, legend and notes leave."""
     width, height = box_size(box)
     width -= 2 * PLOT_MARGIN
-    height -= PLOT_MARGIN + (TITLE if titled else PLOT_MARGIN)
+    height -= PLOT_MARGIN + (TITLE if titled else PLOT_MARGIN) + (NOTE_ROW if noted else 0)
     if (isinstance(chart, TimeChart) and chart.legend == "right") or isinstance(chart, PieChart):
         if labels_of(chart):
             width -= SIDE_LEGEND if width > 2 * SIDE_LEGEND else 0

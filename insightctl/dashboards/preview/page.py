@@ -111,7 +111,7 @@ def _part(drawn: Drawn) -> Part:
     panel = drawn.panel
     kind = type(panel).__name__.lower()
     if isinstance(panel, TimeChart | BarChart | PieChart | Gauge):
-        size = plot_size(drawn.widget.box, panel, titled=bool(drawn.widget.title))
+        size = plot_size(drawn.widget.box, panel, titled=bool(drawn.widget.title), noted=bool(drawn.notes))
         drawing = plot(panel, *size, key=f"w{drawn.widget.number}")
         return Part(drawn, "chart", plot=drawing, legend=_legend(panel))
     if isinstance(panel, Markdown):

@@ -14,6 +14,7 @@ from insightctl.dashboards.preview.measures import (
     COLUMN,
     GAP,
     KEY_ROW,
+    NOTE_ROW,
     PLOT_MARGIN,
     ROW,
     SIDE_LEGEND,
@@ -89,10 +90,13 @@ def _widget(drawn: Drawn, x: int, y: int) -> str:
     title = drawn.widget.title
     head = _text(PLOT_MARGIN, 21, title, 13, width - 2 * PLOT_MARGIN, bold=True) if title else ""
     top = TITLE if title else PLOT_MARGIN
-    inside = "".join(_panel(drawn, panel, width - 2 * PLOT_MARGIN, height - top - PLOT_MARGIN // 2))
+    said = "; ".join(drawn.notes)
+    foot = _text(PLOT_MARGIN, height - 8, said, 11, width - 2 * PLOT_MARGIN, "muted") if said else ""
+    room = height - top - (NOTE_ROW if said else 0)
+    inside = "".join(_panel(drawn, panel, width - 2 * PLOT_MARGIN, room - PLOT_MARGIN // 2))
     return (
-        f'<svg x="{x}" y="{y}" width="{width}" height="{height}" data-widget="{drawn.widget.number}">{frame}{head}'
-        f'<svg x="{PLOT_MARGIN}" y="{top}" width="{width - 2 * PLOT_MARGIN}" height="{max(height - top - 4, 1)}">'
+        f'<svg x="{x}" y="{y}" width="{width}" height="{height}" data-widget="{drawn.widget.number}">{frame}{head}{foot}'
+        f'<svg x="{PLOT_MARGIN}" y="{top}" width="{width - 2 * PLOT_MARGIN}" height="{max(room - 4, 1)}">'
         f"{inside}</svg></svg>"
     )
 
@@ -121,12 +125,15 @@ def _panel(drawn: Drawn, panel: Panel, width: int, height: int) -> Iterator[str]
     elif isinstance(panel, Problem):
         yield from _lines([panel.what, panel.remedy], width, height, "bad")
     elif isinstance(panel, Empty):
-        yield _text(width / 2, height / 2, panel.why, 12, width, "muted", anchor="middle")
+        lines = _wrapped(panel.why, int(width * 0.9 / (12 * _LETTER)))
+        for place, line in enumerate(lines):
+            middle = height / 2 + (place - (len(lines) - 1) / 2) * _LINE
+            yield _text(width / 2, middle, line, 12, width, "muted", anchor="middle")
 
 
 def _chart(drawn: Drawn, panel: TimeChart | BarChart | PieChart | Gauge, width: int) -> Iterator[str]:
     box = drawn.widget.box
-    wide, high = plot_size(box, panel, titled=bool(drawn.widget.title))
+    wide, high = plot_size(box, panel, titled=bool(drawn.widget.title), noted=bool(drawn.notes))
     svg = plot(panel, wide, high, key=f"p{drawn.widget.number}").svg
     yield svg.replace("<svg ", f'<svg width="{wide}" height="{high}" ', 1)
     if isinstance(panel, Gauge):

@@ -203,20 +203,30 @@ def _mark_bands(chart: TimeChart) -> Iterator[Spec]:
 
 
 def _placed_labels(chart: TimeChart, width: int) -> list[tuple[Mark, int]]:
-    """The marks whose labels find room, each with its row; earlier ones first."""
+    """The marks whose labels find room, each with its row; the newest ones first, which matter most."""
     # the words at the head of the right axis stand in the first row
     ends = [width - 50.0 - (len(chart.right.label) * _LETTER if row == 0 else 0.0) for row in range(MARK_ROWS)]
-    room = [len(chart.left.label) * _LETTER if row == 0 and chart.left.label else 0.0 for row in range(MARK_ROWS)]
+    starts = [len(chart.left.label) * _LETTER if row == 0 and chart.left.label else 0.0 for row in range(MARK_ROWS)]
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(MARK_ROWS)]
     placed = []
-    for mark in _inside(chart):
+    for mark in reversed(_inside(chart)):
         if not mark.label:
             continue
         length = min(len(mark.label), 24) * _LETTER + 8
         at = (mark.at_ms - chart.time.start_ms) / chart.time.duration_ms * (width - 50)
         start = at - length if _turned(chart, mark, width) else at
-        row = next((row for row in range(MARK_ROWS) if room[row] <= start and start + length <= ends[row] + 1), None)
+        end = start + length
+        row = next(
+            (
+                row
+                for row in range(MARK_ROWS)
+                if starts[row] <= start and end <= ends[row] + 1
+                if all(end <= left or start >= right for left, right in taken[row])
+            ),
+            None,
+        )
         if row is not None:
-            room[row] = start + length
+            taken[row].append((start, end))
             placed.append((mark, row))
     return placed
 

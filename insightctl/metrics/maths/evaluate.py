@@ -184,8 +184,10 @@ class Sheet:
         return tuple(self.searched.get(key, ()))
 
     def grid(self, period_s: int) -> Sequence[int]:
-        """The starts of the periods in the range, UTC ms."""
+        """The starts of the periods in the range, UTC ms; one as long as the range begins with it."""
         step = period_s * 1000
+        if step >= self.time.duration_ms:
+            return (self.time.start_ms,)
         return range(self.time.start_ms // step * step, self.time.end_ms, step)
 
     def _constant(self, value: float, id_: str) -> Track:

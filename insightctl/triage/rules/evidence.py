@@ -25,12 +25,7 @@ def since_evidence(
     """Since when, with the interval, and the rate by bin behind it."""
     if not case.bins:
         return
-    if at is None:
-        sentence = "the failures began before the data"
-    elif low and high and high > low:
-        sentence = f"{words.moment(at)}, between {words.clock(low, at)} and {words.clock(high, at)}"
-    else:
-        sentence = words.moment(at)
+    sentence = "the failures began before the data" if at is None else words.interval(at, low, high)
     query = commands.query("error-rate", case.function, f"--bin {case.bucket.text} --by version")
     yield Evidence("since", sentence, query, around(case, at))
 

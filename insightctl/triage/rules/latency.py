@@ -61,14 +61,15 @@ def _slower(case: Case, commands: Commands, name: str, what: Moved) -> Finding:
         old, new = what.versions.older, what.versions.newer
         sentence = (
             f"p99 is {new.p99_ms or 0:,.0f} ms in version {new.name} ({new.share.invocations:,} invocations), "
-            f"{old.p99_ms or 0:,.0f} ms in version {old.name} ({old.share.invocations:,}); "
-            f"{name} {shift.after:,.0f} against {shift.before:,.0f} ms"
+            f"{old.p99_ms or 0:,.0f} ms in version {old.name} ({old.share.invocations:,})"
         )
+        if name != "p99":
+            sentence += f"; {name} {shift.after:,.0f} against {shift.before:,.0f} ms"
     evidence = [
         Evidence("latency", sentence, commands.query("deployments", case.function), rows_of(case.versions)),
         Evidence(
             "since",
-            f"{words.moment(what.at)}, between {words.clock(what.low, what.at)} and {words.clock(what.high, what.at)}",
+            words.interval(what.at, what.low, what.high),
             commands.query("p99-duration", case.function, f"--bin {case.bucket.text}"),
         ),
     ]
@@ -148,7 +149,7 @@ def _longer(case: Case, commands: Commands, what: Moved) -> Finding:
     sentence = (
         f"the usual init takes {shift.after:,.0f} ms since then, {shift.before:,.0f} ms before ({cold:,} cold starts)"
     )
-    since = f"{words.moment(what.at)}, between {words.clock(what.low, what.at)} and {words.clock(what.high, what.at)}"
+    since = words.interval(what.at, what.low, what.high)
     return Finding(
         "longer-init",
         "warning",

@@ -27,7 +27,7 @@ def memory_growth(case: Case, commands: Commands) -> Iterator[Finding]:
     cause = what.cause if what.cause.kind == "deployment" else Cause("memory", None, what.cause.at)
     size = max((bin.memory_mb for bin in case.bins if bin.memory_mb is not None), default=0.0)
     sentence = f"the usual invocation has {shift.after:,.0f} of {size:,.0f} MB in use since then, {shift.before:,.0f} MB before"
-    since = f"{words.moment(what.at)}, between {words.clock(what.low, what.at)} and {words.clock(what.high, what.at)}"
+    since = words.interval(what.at, what.low, what.high)
     by = f" since version {version}" if version else ""
     yield Finding(
         "memory-growth",
