@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from itertools import takewhile
 
-BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns", "cloud", "triage")
+BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns", "cloud", "triage", "dashboards")
 
 
 def main() -> None:

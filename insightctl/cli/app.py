@@ -16,6 +16,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "query": ("insightctl.cli.query", "app", "Ask a question of the curated library, or list it."),
     "run": ("insightctl.cli.run", "run", "Run any Insights QL, on CloudWatch or over local files."),
     "triage": ("insightctl.cli.triage", "triage", "What broke, since when, and which deployment did it."),
+    "advise": ("insightctl.cli.advise", "advise", "What to set otherwise, with the money: memory, cold starts, logs."),
     "dashboard": ("insightctl.cli.dashboard", "app", "CloudWatch dashboards: list, render, diff, deploy."),
     "deployments": ("insightctl.cli.deployments", "app", "What was deployed when, by whom; and marks of your own."),
     "local": ("insightctl.cli.local", "app", "Stores: logs imported once, asked often. Import, list, check, drop."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,7 +62,7 @@ def compare_query(spec: QuerySpec, given: Mapping[str, str], than: str, where: W
         return
     before, now = (_answer(outcome) for outcome in run_side_by_side(prepared, where, jobs))
     comparison = compare(before, now, found, ranges.before.duration_ms, ranges.now.duration_ms)
-    result = replace(as_result(comparison, now), warnings=(*before.warnings, *now.warnings))
+    result = replace(as_result(comparison, now), warnings=(*before.warnings, *now.warnings, *_overlap(ranges)))
     _show(spec, {**values, "compare": than}, comparison, result, ranges, prepared, show)
 
 
@@ -91,6 +91,12 @@ def _shifted(prepared: Prepared, shift: int, than: str) -> Ranges:
             f"--compare {than}: which range of these logs?", remedy="name it: --since 2026-11-23T10:00 --until ..."
         )
     return Ranges(TimeRange(now.start_ms - shift, now.end_ms - shift), now, f"{than} before")
+
+
+def _overlap(ranges: Ranges) -> Iterator[str]:
+    if ranges.before.end_ms > ranges.now.start_ms:
+        shared = TimeRange(ranges.now.start_ms, ranges.before.end_ms)
+        yield f"both ranges have {_words(shared)} in them, counted twice: name --until, or a longer span"
 
 
 def _after_deployment(prepared: Prepared) -> Ranges:
@@ -127,7 +133,7 @@ def _show(
     from pathlib import Path
 
     from insightctl.cli.ask import PEOPLE
-    from insightctl.library.compare import sentences
+    from insightctl.library.compare import one_sided, sentences
     from insightctl.render import Answer, RenderOptions, render, safe
 
     output = "table" if show.output == "chart" else show.output  # a chart of two numbers a line tells nothing
@@ -145,9 +151,11 @@ def _show(
     text = render(answer, output, RenderOptions(width=width, colour=colour, tz=prepared.tz))
     if people and output != "markdown":
         heading = f"{spec.title}: {told[0]} ({ranges.why})\n{' ' * len(spec.title)}  {told[1]}"
-        loud = list(sentences(comparison)) or ["nothing changed beyond noise"]
+        rest = [safe.line(line) for line in one_sided(comparison)]
+        loud = list(sentences(comparison)) or [f"no{' other' if rest else ''} number changed beyond noise"]
         marks = ("\x1b[33m", "\x1b[0m") if colour and comparison.loud else ("", "")
-        text = "\n".join([heading, "", text, "", *(f"{marks[0]}{safe.line(line)}{marks[1]}" for line in loud)])
+        marked = [f"{marks[0]}{safe.line(line)}{marks[1]}" for line in loud]
+        text = "\n".join([heading, "", text, "", *marked, *rest])
     if show.out:
         terminal.write_file(Path(show.out), text + "\n")
     else:

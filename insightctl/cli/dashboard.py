@@ -14,6 +14,7 @@ _PACKAGE = "insightctl.cli."
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "list": ("dashboard_show", "list_", "The dashboards that come with insightctl."),
     "show": ("dashboard_show", "show", "What is on a dashboard: its rows and widgets."),
+    "new": ("dashboard_new", "new", "Propose a definition from a template or a live stack."),
     "render": ("dashboard_render", "render", "Write the body: the JSON that CloudWatch takes."),
     "preview": ("dashboard_preview", "preview", "Draw it with real data, in one file that opens offline."),
     "lint": ("dashboard_lint", "lint", "What CloudWatch would refuse in a dashboard, and what misleads."),

@@ -96,7 +96,9 @@ def rendered_of(definition: str, functions: list[str] | None, live: Live, markin
 
     named = tuple(functions or ())
     marked = (
-        tuple((each.label, each.at.isoformat()) for each in marking.of(definition, named, live)) if any(marking) else ()
+        tuple((each.label, each.at.isoformat(), each.function) for each in marking.of(definition, named, live))
+        if any(marking)
+        else ()
     )
     account = live.account_id() if needs_account(definition) else None
     made = rendered(definition, named, live.region(), marked, account)

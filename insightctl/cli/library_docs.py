@@ -22,16 +22,19 @@ FILES = {"markdown": "queries.md", "html": "queries.html"}
 _END_MS = 1_795_478_400_000
 """2026-11-24T00:00:00Z, the end of the generated day: the same page whenever it is made."""
 
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Queries by name. Default: all.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the page goes.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="markdown or html.")]
 
 
-def docs(out: Out = Path("query-docs"), output: Output = "markdown") -> None:
-    """Write the catalogue of all queries, your own too: question, how to read it, options, and a real answer of each.
+def docs(names: Names = None, out: Out = Path("query-docs"), output: Output = "markdown") -> None:
+    """Write the catalogue of queries, your own too: question, how to read it, options, and a real answer of each.
 
     The answers come from a day of generated logs.
 
     Example: insightctl library docs --out docs -o html
+
+    Example: insightctl library docs slow-orders coldstarts
     """
     from insightctl.cli.library_open import opened, say_what_is_hidden
     from insightctl.library import pages
@@ -39,7 +42,7 @@ def docs(out: Out = Path("query-docs"), output: Output = "markdown") -> None:
     if output not in FILES:
         raise UsageError(f"library docs has no format '{output}'", remedy=f"-o {' or -o '.join(FILES)}")
     library = opened()
-    specs = library.specs()
+    specs = [library.load(name) for name in names] if names else library.specs()
     with tempfile.TemporaryDirectory(prefix="insightctl-docs-") as folder, terminal.stoppable("nothing was written"):
         backend = _demo(Path(folder))
         outputs = {spec.name: text for spec in specs if (text := _answer(spec, backend, output)) is not None}
@@ -56,11 +59,16 @@ def docs(out: Out = Path("query-docs"), output: Output = "markdown") -> None:
 
 
 def _demo(folder: Path) -> Backend:
+    """The generated day in a store: dozens of queries ask it, and text would be parsed for each of them."""
     from insightctl.demo import Scenario, generate
     from insightctl.local import LocalBackend, LogSource
+    from insightctl.local.stores.importing import import_logs
+    from insightctl.local.stores.layout import Store
 
     generate(Scenario(end_ms=_END_MS, invocations=3_000), folder)
-    return LocalBackend([LogSource(folder / "logs")])
+    store = Store.create(folder / "store")
+    import_logs(store, [LogSource(folder / "logs")])
+    return LocalBackend([LogSource(store.path)])
 
 
 def _answer(spec: QuerySpec, backend: Backend, output: str) -> str | None:

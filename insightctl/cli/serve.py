@@ -12,6 +12,7 @@ import typer
 from insightctl.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from insightctl.emulator.account.facts import Account
     from insightctl.emulator.adversity import Adversity
     from insightctl.local import LogSource
 
@@ -30,6 +31,14 @@ def serve(
     log_group: Annotated[
         list[str] | None,
         typer.Option("--log-group", metavar="NAME=PATH", help="The same, but under this log group's name. Repeatable."),
+    ] = None,
+    fixture: Annotated[
+        Path | None,
+        typer.Option(
+            "--fixture",
+            metavar="FILE",
+            help="Functions, versions, aliases and who changed them: TOML or JSON (docs/emulator.md).",
+        ),
     ] = None,
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port on 127.0.0.1; 0 picks a free one.")
@@ -64,17 +73,20 @@ def serve(
 
         insightctl query coldstarts -f checkout --since 3h
 
+        insightctl serve --data ./logs --fixture account.toml
+
         insightctl serve --fault throttle=0.2 --fault query_seconds=2 --fault starts_per_s=10
     """
     from insightctl.emulator.server import Emulator
 
     sources = _sources(data or [], log_group or [])
+    account = _account(fixture)
     adversity = _adversity(faults, fault or [])
     # a shell starts background jobs with SIGINT ignored: take it back, and end as cleanly on SIGTERM
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        with Emulator(sources, port=port, verbose=verbose, adversity=adversity) as emulator:
+        with Emulator(sources, port=port, verbose=verbose, adversity=adversity, account=account) as emulator:
             typer.echo(f"CloudWatch emulator on {emulator.url} (Ctrl-C ends it)")
             emulator.wait()
     except KeyboardInterrupt:
@@ -83,6 +95,14 @@ def serve(
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _account(file: Path | None) -> Account | None:
+    if file is None:
+        return None
+    from insightctl.emulator.account.reading import read_account
+
+    return read_account(file)
 
 
 def _adversity(file: Path | None, single: list[str]) -> Adversity:

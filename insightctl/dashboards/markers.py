@@ -37,7 +37,7 @@ def from_deployments(deployments: Iterable[Deployment], most: int = MOST_MARKERS
         if not each.is_release or (key in last and each.at - last[key] <= _SAME):
             continue
         last[key] = each.at
-        markers.append(Marker(_label(each), each.at.replace(microsecond=0)))
+        markers.append(Marker(_label(each), each.at.replace(microsecond=0), each.function or None))
     return tuple(markers[-most:])
 
 

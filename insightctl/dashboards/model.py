@@ -291,7 +291,12 @@ class Dashboard:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A moment to draw on every metric widget: a deployment."""
+    """A moment to draw on metric widgets: a deployment. `function` limits it to the widgets that are about that one."""
 
     label: str
     at: datetime
+    function: str | None = None
+
+    def concerns(self, functions: tuple[str, ...]) -> bool:
+        """Whether it is drawn on a widget about these functions; one about none is about all."""
+        return self.function is None or not functions or self.function in functions

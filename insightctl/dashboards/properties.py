@@ -108,7 +108,8 @@ class Writer:
 
     def _annotations(self, widget: MetricWidget) -> Properties | None:
         is_line = widget.view == "timeSeries"
-        marked = self._setting.markers if is_line and widget.markers else ()
+        is_marked = is_line and widget.markers
+        marked = [each for each in self._setting.markers if is_marked and each.concerns(self._names.functions)]
         kinds = {
             "horizontal": self._fill.json(horizontal(widget, self._setting.dashboard.alarms)),
             "vertical": [{"label": marker.label, "value": iso(marker.at)} for marker in marked],

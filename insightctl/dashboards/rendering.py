@@ -9,17 +9,20 @@ from pathlib import Path
 from insightctl.dashboards.catalogue import text_of
 from insightctl.dashboards.kept import Rendered, Said, folder, kept, key_of
 
+Moment = tuple[str, str, str | None]
+"""A marker as its label, ISO 8601 moment and function: the model is not imported to name what is kept."""
+
 
 def rendered(
     definition: str,
     functions: Sequence[str],
     region: str,
-    markers: Sequence[tuple[str, str]] = (),
+    markers: Sequence[Moment] = (),
     account: str | None = None,
     *,
     place: Path | None = None,
 ) -> Rendered:
-    """The body of a definition for these functions; `markers` are labels with ISO 8601 moments.
+    """The body of a definition for these functions.
 
     The same question is answered from what was kept (`place`, by default the user's cache folder).
     Raises UsageError as `find` and `build` do.
@@ -43,7 +46,7 @@ def needs_account(definition: str) -> bool:
 
 
 def _rendered(
-    definition: str, functions: Sequence[str], region: str, markers: Sequence[tuple[str, str]], account: str | None
+    definition: str, functions: Sequence[str], region: str, markers: Sequence[Moment], account: str | None
 ) -> Rendered:
     from datetime import datetime
 
@@ -53,7 +56,7 @@ def _rendered(
     from insightctl.dashboards.model import Marker
     from insightctl.dashboards.queries import library_queries
 
-    marked = tuple(Marker(label, datetime.fromisoformat(at)) for label, at in markers)
+    marked = tuple(Marker(label, datetime.fromisoformat(at), function) for label, at, function in markers)
     dashboard = find(definition)
     built = build(dashboard, Scope(tuple(functions), region, marked, account), library_queries)
     said = (Said(each.severity, each.code, each.path, each.message) for each in lint_body(built.text))

@@ -50,8 +50,13 @@ class Comparison:
     changes: tuple[Change, ...]
 
     @property
+    def most_p(self) -> float:
+        """The p-value that a change has to be below."""
+        return CHANCE / max(1, sum(change.p is not None for change in self.changes))
+
+    @property
     def loud(self) -> tuple[Change, ...]:
-        """What is more than noise, the surest first."""
+        """The changed numbers that are more than noise, the surest first."""
         found = [change for change in self.changes if change.verdict in ("higher", "lower")]
         return tuple(sorted(found, key=lambda change: 1.0 if change.p is None else change.p))
 
@@ -76,11 +81,11 @@ def compare(before: Result, now: Result, roles: Roles, before_ms: int, now_ms: i
     names = tuple(column.name for column in keys)
     sides = _Side(_by_key(before, names), before_ms), _Side(_by_key(now, names), now_ms)
     known = now.columns or before.columns
-    columns = [c.name for c in known if c.type == "number" and c.name not in (*names, *roles.by)]
+    columns = [c.name for c in known if c.type == "number" and c.name not in (*names, *roles.by, *roles.of_rows)]
     rows = list(dict.fromkeys([*sides[1].rows, *sides[0].rows]))
     changes = [_change(key, column, *sides, roles) for key in rows for column in columns]
-    tests = sum(change.p is not None for change in changes)
-    return Comparison(keys, tuple(replace(c, verdict=_verdict(c, *sides, tests)) for c in changes))
+    most_p = Comparison(keys, tuple(changes)).most_p
+    return Comparison(keys, tuple(replace(c, verdict=_verdict(c, *sides, most_p)) for c in changes))
 
 
 def as_result(comparison: Comparison, now: Result) -> Result:
@@ -145,7 +150,7 @@ def _p(key: Row, column: str, before: _Side, now: _Side, roles: Roles) -> float 
     """The p-value of the test that fits: shares, counts out of a whole, bins, and plain counts, in this order."""
     sides = before, now
     if any(key not in side.rows for side in sides):
-        return None
+        return _one_sided_p(key, column, sides, roles)
     shares = [pooled for side in sides if (pooled := _pooled(side, key, column, roles))]
     if not shares and _is_count(column, sides, key) and column in roles.added:
         shares = _parts(key, column, sides, roles)
@@ -158,6 +163,14 @@ def _p(key: Row, column: str, before: _Side, now: _Side, roles: Roles) -> float 
     if column in roles.added and _is_count(column, sides, key) and all(values):
         return counts_p(values[0][0], before.ms, values[1][0], now.ms)
     return None
+
+
+def _one_sided_p(key: Row, column: str, sides: tuple[_Side, _Side], roles: Roles) -> float | None:
+    """Of a row that one range alone has: its count against none. Nothing else has a value for no events."""
+    if column not in roles.added or not _is_count(column, sides, key):
+        return None
+    before, now = sides
+    return counts_p(sum(before.numbers(key, column)), before.ms, sum(now.numbers(key, column)), now.ms)
 
 
 def _parts(key: Row, column: str, sides: tuple[_Side, _Side], roles: Roles) -> list[tuple[float, float]]:
@@ -176,7 +189,7 @@ def _is_count(column: str, sides: tuple[_Side, _Side], key: Row) -> bool:
     return not column.endswith(_UNITS) and all(value == int(value) >= 0 for value in values)
 
 
-def _verdict(change: Change, before: _Side, now: _Side, tests: int) -> Verdict:
+def _verdict(change: Change, before: _Side, now: _Side, most_p: float) -> Verdict:
     if change.keys not in before.rows:
         return "new"
     if change.keys not in now.rows:
@@ -185,7 +198,7 @@ def _verdict(change: Change, before: _Side, now: _Side, tests: int) -> Verdict:
         return "same"
     if change.p is None or change.change is None:
         return "unclear"
-    if change.p >= CHANCE / max(1, tests):
+    if change.p >= most_p:
         return "same"
     return "higher" if change.change > 0 else "lower"
 
@@ -208,8 +221,30 @@ def sentences(comparison: Comparison, most: int = 5) -> Iterator[str]:
         if c.before is None or c.now is None or c.change is None:
             continue
         which = " ".join(str(key) for key in c.keys if key)
-        percent = "" if c.change_pct is None or c.column.endswith("_pct") else f" ({c.change_pct:+.3g} %)"
+        percent = "" if c.change_pct is None or c.column.endswith("_pct") else f" ({_percent(c.change_pct)} %)"
         of = f" of {which}" if which else ""
         yield f"{c.column}{of} is {c.verdict}: {_rounded(c.before)} before, {_rounded(c.now)} now{percent}"
     if len(comparison.loud) > most:
         yield f"and {len(comparison.loud) - most} more changes beyond noise"
+
+
+def one_sided(comparison: Comparison, most: int = 5) -> Iterator[str]:
+    """The rows that one range alone has, in words, and which of them are more than noise; the surest first.
+
+    A query without keys has one row, of which that says nothing.
+    """
+    for verdict, words in (("new", "only now"), ("gone", "only before")):
+        found = [c for c in comparison.changes if c.verdict == verdict and c.keys]
+        surest = sorted(found, key=lambda change: 1.0 if change.p is None else change.p)
+        rows = {change.keys: change for change in reversed(surest)}
+        for keys, change in list(reversed(rows.items()))[:most]:
+            name = " ".join(str(key) for key in keys if key)
+            sure = change.p is not None and change.p < comparison.most_p
+            value = _rounded(change.now if verdict == "new" else change.before)
+            yield f"{words}: {name}" + (f" ({change.column} {value}, more than noise)" if sure else "")
+        if len(rows) > most:
+            yield f"{words}: {len(rows) - most} more rows"
+
+
+def _percent(change: float) -> str:
+    return f"{change:+,.0f}" if abs(change) >= 100 else f"{change:+.3g}"

@@ -18,7 +18,8 @@ severity = "warning"
 say = "more than a tenth of the invocations start cold"
 +++
 # REPORTs are counted by bucket. Only its environment tells whether an init was felt, so the REPORT with an Init Duration meets
-# INIT_START in a row of its log stream (without Lambda's stream names: a row of its request) and takes its bucket from there.
+# INIT_START in a row of its log stream (without Lambda's stream names: a row of its request) and takes its bucket from there:
+# that of its last one, where a crash made an environment start again.
 # bin() in a second stats wants @timestamp handed on by the first: AWS, "CloudWatch Logs Insights query syntax: stats".
 filter @type = "REPORT" or type in ["platform.report", "platform.initStart"] or (@message like "INIT_START " and @message like /^INIT_START /)
 {% include "_views/report_fields.ql" %}

@@ -123,7 +123,7 @@ def test_what_others_wrote_is_never_written_over(cli: Cli, account: CloudWatchLo
     name = "insightctl/latency/coldstarts"
     account.put_query_definition(name=name, queryString="fields @message")
     for words in ((), ("--force",)):
-        done = cli("library", "push", *words)
+        done = cli("library", "push", "coldstarts", "health", *words)
         assert done.code == 1 and "that insightctl did not write" in done.err and "--prefix" in done.err
     assert {name: d["queryString"] for name, d in definitions(account).items()} == {name: "fields @message"}
     assert cli("library", "push", "coldstarts", "--prefix", "lambda/ours").code == 0
@@ -220,7 +220,7 @@ def test_without_rights_the_permission_is_named(
 
     with monkeypatch.context() as denied:
         denied.setattr(SavedQueries, method, refuse)
-        done = cli("library", "push")
+        done = cli("library", "push", "coldstarts")
     assert done.code == 1 and done.err.startswith(f"error: not allowed: {action}")
     assert definitions(account) == {}
 

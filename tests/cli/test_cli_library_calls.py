@@ -50,7 +50,7 @@ def test_the_service_itself_answers_as_the_library_does(
 
 
 def test_arguments_of_pushed_queries_are_checked(cli: Cli, account: CloudWatchLogsClient, group: str) -> None:
-    cli("library", "push")
+    cli("library", "push", "coldstarts", "error-rate")
     done = cli("query", "$insightctl/latency/coldstarts(bin=5x)", "-g", group, *TIME)
     assert done.code == 2 and "'5x' is not a duration" in done.err
     done = cli("query", "$insightctl/triage/error-rate(by=version)", "-g", group, *TIME)

@@ -77,5 +77,11 @@ def test_docs_have_real_answers(cli: Cli, here: Path) -> None:
     assert done.code == 0, done.err
     text = Path("pages/queries.md").read_text()
     assert "## team (`@team`)" in text and "| checkout |" in text
-    assert cli("library", "docs", "--out", "pages", "-o", "html").code == 0
-    assert "<table>" in Path("pages/queries.html").read_text()
+
+
+def test_docs_of_some_queries_as_html(cli: Cli, here: Path) -> None:
+    done = cli("library", "docs", "coldstarts", "errors", "--out", "pages", "-o", "html")
+    assert (done.code, done.out) == (0, "wrote pages/queries.html: 2 queries, 2 of them with an answer\n")
+    text = Path("pages/queries.html").read_text()
+    assert text.count("<h3 ") == 2 and "<table>" in text
+    assert cli("library", "docs", "nosuch").code == 2

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ from insightctl.library import load_all
 from tests.cli.conftest import Cli, World
 from tests.cli.test_cli_library import TIME, report
 from tests.cli.test_cli_query_own import here, put
-from tests.emulator.conftest import Fill, ask, aws, emulator, fill, logs, no_aws
+from tests.emulator.conftest import START_MS, ask, aws, emulator, fill, logs, no_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_logs.type_defs import InputLogEventTypeDef
 
 __all__ = ["ask", "aws", "emulator", "fill", "here", "logs", "no_aws"]
 
@@ -72,9 +74,17 @@ def test_groups_that_are_not_there(cli: Cli) -> None:
 
 
 @pytest.fixture
-def group(fill: Fill) -> str:
-    """A log group with ten minutes of REPORT lines, one a second from START_MS on."""
-    return fill([report(n) for n in range(1, 600)])
+def group(logs: CloudWatchLogsClient) -> Iterator[str]:
+    """A log group with ten minutes of REPORT lines, one a second from START_MS on, not in streams of Lambda's."""
+    name = "/shop/reports"
+    logs.create_log_group(logGroupName=name)
+    logs.create_log_stream(logGroupName=name, logStreamName="all")
+    events: list[InputLogEventTypeDef] = [
+        {"timestamp": START_MS + n * 1000, "message": report(n + 1)} for n in range(599)
+    ]
+    logs.put_log_events(logGroupName=name, logStreamName="all", logEvents=events)
+    yield name
+    logs.delete_log_group(logGroupName=name)
 
 
 def test_a_group_on_cloudwatch(cli: Cli, aws: str, group: str, here: Path) -> None:
@@ -126,6 +136,21 @@ def test_compare_with_a_span_before(cli: Cli, world: World) -> None:
     assert "now: 2026-11-23T12:00:00.000Z to 2026-11-23T16:00:00.000Z" in done.out
     header = next(line for line in done.out.split("\n") if line.startswith("function"))
     assert tuple(header.split()) == ("function", *COMPARED[2:])
+
+
+def test_ranges_that_overlap_are_said(cli: Cli, world: World) -> None:
+    noon = ("--since", "2026-11-23T12:00", "--until", "2026-11-23T16:00")
+    done = cli("query", "errors", "--compare", "1h", "--local", str(world.logs), "-f", "checkout", *noon)
+    shared = "2026-11-23T12:00:00.000Z to 2026-11-23T15:00:00.000Z"
+    assert done.err == f"warning: both ranges have {shared} in them, counted twice: name --until, or a longer span\n"
+    assert "share_pct" not in done.out
+
+
+def test_what_only_one_range_has_is_said(cli: Cli, world: World) -> None:
+    evening = ("--since", "2026-11-23T16:00", "--until", "2026-11-23T22:00")
+    done = cli("query", "errors", "--compare", "6h", "--local", str(world.logs), "-f", "checkout", *evening)
+    assert done.err == ""
+    assert "only now: checkout ValidationError discount_code must not be empty (failed 16, more than noise)" in done.out
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from insightctl.cloud.cached import from_document, to_document
 from insightctl.core.errors import InsightctlError
 from insightctl.core.result import Column, Result, Statistics
 from insightctl.core.time import TimeRange
+from tests.effort import examples
 
 KEY = CacheKey("fields @message", ("/b", "/a"), "123456789012", "us-east-1", None, 1000, 2000, 10_000)
 AT = datetime(2026, 11, 23, 10, 0, 0, 123456, tzinfo=UTC)
@@ -132,7 +133,7 @@ def results(draw: st.DrawFn) -> Result:
     return Result(tuple(columns), tuple(rows), statistics, warnings, time)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(60, 200))
 @given(results())
 def test_any_result_round_trips(result: Result) -> None:
     text = json.dumps(to_document(result), separators=(",", ":"))

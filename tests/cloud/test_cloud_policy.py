@@ -164,7 +164,8 @@ def test_each_option_brings_its_actions_only_when_it_is_meant() -> None:
         policy(_ALL, Names("123456789012", "eu-west-1", functions=("checkout",), dashboards=("d",), stacks=("shop",)))
     )
 
-    assert stacked - plain == {"cloudformation:ListStackResources", "cloudformation:DescribeStacks"}
+    found = {"cloudformation:ListStackResources", "cloudformation:DescribeStacks", "cloudformation:GetTemplate"}
+    assert stacked - plain == found
     assert not any(action.startswith(("ssm:", "tag:")) for action in plain)
 
 

@@ -29,7 +29,7 @@ def test_what_changes_the_body_is_another_entry(tmp_path: Path) -> None:
         ("b", ("f",), "eu-west-1", ()),
         ("b", ("f", "g"), "eu-west-1", ()),
         ("b", ("f",), "us-east-1", ()),
-        ("b", ("f",), "us-east-1", (("v42", "2026-11-23T10:00:00+00:00"),)),
+        ("b", ("f",), "us-east-1", (("v42", "2026-11-23T10:00:00+00:00", None),)),
     ):
         file.write_text(
             f'title = "x"\n[[row]]\n[[row.widget]]\ntext = "{text} {{functions}}"\n[[row.widget]]\nmetric = ["Errors"]\n'

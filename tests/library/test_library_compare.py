@@ -9,7 +9,7 @@ import pytest
 
 from insightctl.core.result import Column, Result, Row
 from insightctl.library import load, render
-from insightctl.library.compare import Change, Comparison, as_result, compare, sentences
+from insightctl.library.compare import Change, Comparison, as_result, compare, one_sided, sentences
 from insightctl.library.noise import counts_p, proportions_p, ranks_p
 from insightctl.library.shares import Roles, roles
 from insightctl.ql import check
@@ -84,6 +84,10 @@ def test_the_columns_of_a_query() -> None:
     assert found.added >= {"invocations", "failures", "timeouts"}
     assert "failure_pct" not in found.added
     assert roles(check("filter a = 1 | fields b").query) is None
+    twice = roles(check(render(load("coldstarts"))).query)
+    assert twice is not None and twice.wholes == {"cold_pct": "invocations"}, "a sum of counts is a count"
+    errors = roles(check(render(load("errors"))).query)
+    assert errors is not None and {"share_pct", "so_far"} <= errors.of_rows, "a share of all rows says nothing of one"
     several = roles(
         check("stats count(*) as n, sum(ms) as total_ms, 100 * total_ms / sum(ms) as x_pct, max(ms) as m").query
     )
@@ -158,6 +162,18 @@ def test_no_rows_on_a_side() -> None:
     assert compare(none, none, only, HOUR, HOUR).changes == ()
 
 
+def test_rows_of_one_side_in_words() -> None:
+    before = result(COLUMNS, ("a", 10, 0, 0.0, 1.0), ("old", 1, 0, 0.0, 1.0))
+    rare = [(f"n{i}", 1, 0, 0.0, 1.0) for i in range(3)]
+    now = result(COLUMNS, ("a", 10, 0, 0.0, 1.0), *rare, ("often", 16, 0, 0.0, 1.0))
+    assert list(one_sided(compare(before, now, ERRORS, HOUR, HOUR), most=2)) == [
+        "only now: often (invocations 16, more than noise)",
+        "only now: n0",
+        "only now: 2 more rows",
+        "only before: old",
+    ]
+
+
 def test_as_an_answer_and_in_words() -> None:
     before = result(COLUMNS, ("a", 10_000, 20, 0.2, 100.0))
     now = result(COLUMNS, ("a", 10_100, 900, 8.91089, 400.0))
@@ -166,6 +182,6 @@ def test_as_an_answer_and_in_words() -> None:
     assert table.names == ("function", "measure", "before", "now", "change", "change_pct", "verdict")
     assert table.rows[2] == ("a", "failure_pct", 0.2, 8.9109, 8.7109, 4355.445, "higher")
     assert list(sentences(comparison)) == [
-        "failures of a is higher: 20 before, 900 now (+4.4e+03 %)",
+        "failures of a is higher: 20 before, 900 now (+4,400 %)",
         "failure_pct of a is higher: 0.2 before, 8.9109 now",
     ]

@@ -10,6 +10,7 @@ from insightctl.core.job import QueryJob
 from insightctl.core.time import TimeRange
 from insightctl.local import LocalBackend, LogSource
 from insightctl.ql import diagnose
+from tests.effort import examples
 
 LOG = r"""
 2026-11-23T10:00:00 {"level":"INFO","n":5,"f":1.5,"s":"user=ann took=5","o":{"a":{"b":"deep"}},"list":[{"id":1},{"id":2}],"tags":["x","y"],"ip":"10.1.2.3"}
@@ -143,7 +144,7 @@ def runs(query: str, backend: LocalBackend, time: TimeRange | None) -> bool:
 
 
 @given(queries, st.sampled_from([None, TIME]))
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40, 120), deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_passes_the_check_runs(backend: LocalBackend, query: str, time: TimeRange | None) -> None:
     runs(query, backend, time)
 

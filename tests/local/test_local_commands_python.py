@@ -20,6 +20,7 @@ from insightctl.core.result import Value
 from insightctl.core.spelling import number_from_text
 from insightctl.core.time import TimeRange, from_ms, iso, to_ms
 from insightctl.local import LocalBackend, LogSource
+from tests.effort import examples
 
 START = 1_795_428_000_000  # a full hour
 Number = int | float | Fraction
@@ -57,7 +58,9 @@ row = st.builds(
 )
 rows = st.lists(row, max_size=25)
 some_rows = st.lists(row, min_size=1, max_size=25)
-check = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+check = settings(
+    max_examples=examples(8, 20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def ask(folder: Path, made: Iterable[Row], query: str, time: TimeRange | None = None) -> list[tuple[Value, ...]]:

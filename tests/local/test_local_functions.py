@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Value
 from insightctl.local import LocalBackend, LogSource
+from tests.effort import examples
 
-few = settings(max_examples=8, deadline=None)
+few = settings(max_examples=examples(4, 8), deadline=None)
 
 
 def answers(expressions: Sequence[str], events: Sequence[dict[str, object]]) -> list[tuple[Value, ...]]:

@@ -18,6 +18,7 @@ from insightctl.local.run import Run, Where
 from insightctl.local.sources import expand
 from insightctl.ql.ast import Field, String
 from insightctl.ql.formatting import expression_text, name_text
+from tests.effort import examples
 
 HOSTILE = [
     "'; DROP TABLE events; --",
@@ -66,7 +67,7 @@ def test_texts_fields_aliases_and_globs(text: str, tmp_path: Path) -> None:
 
 
 @given(text=st.text(max_size=30))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_comes_back_as_it_is(text: str, tmp_path: Path) -> None:
     file = tmp_path / "app.log"
     file.write_text(LINE.format("x"), "utf-8")

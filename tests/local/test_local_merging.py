@@ -20,6 +20,7 @@ from insightctl.local import LocalBackend, LogSource
 from insightctl.local.merging import SliceRows, merge_stats
 from insightctl.ql import check
 from insightctl.ql.partial import NotMergeable, bin_width_ms, partial_stats
+from tests.effort import examples
 
 START = 1_764_000_000_000
 HOUR = 3_600_000
@@ -80,7 +81,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> LocalBackend:
     return LocalBackend([LogSource(_log(tmp_path_factory.mktemp("merging") / "events.json", 3, 400))])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(3, 8), deadline=None)
 @given(edges=st.lists(st.integers(0, HOUR // 60_000).map(lambda m: m * 60_000) | st.integers(1, HOUR), max_size=4))
 @pytest.mark.parametrize("text", QUERIES)
 def test_merged_is_unsliced(backend: LocalBackend, text: str, edges: list[int]) -> None:

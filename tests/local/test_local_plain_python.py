@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from insightctl.core.job import QueryJob
 from insightctl.core.time import from_ms, iso
 from insightctl.local import LocalBackend, LogSource
+from tests.effort import examples
 
 START = 1_795_428_000_000
 
@@ -98,7 +99,7 @@ CASES: list[tuple[str, int, Measure]] = [
 
 @pytest.mark.parametrize(("measure", "minutes", "expected"), CASES, ids=[case[0] for case in CASES])
 @given(made=reports)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5, 12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_by_bin(measure: str, minutes: int, expected: Measure, made: list[Report], tmp_path: Path) -> None:
     file = tmp_path / "f.log"
     file.write_text("".join(report.line(i) for i, report in enumerate(made)))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from insightctl.core.job import QueryJob
 from insightctl.core.spelling import raw_timestamp
 from insightctl.local import LocalBackend, LogSource
+from tests.effort import examples
 
 Event = tuple[int, str]
 Write = Callable[[Sequence[Event]], str | bytes]
@@ -84,7 +85,7 @@ WAYS: dict[str, tuple[Write, bool]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(7, 20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=EVENTS)
 def test_what_is_written_is_read(way: str, events: list[Event]) -> None:
     write, has_stream = WAYS[way]

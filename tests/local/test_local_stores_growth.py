@@ -21,6 +21,7 @@ from insightctl.local.logs import Logs
 from insightctl.local.stores import importing, layout
 from insightctl.local.stores.importing import Report, import_logs
 from insightctl.local.stores.layout import Store
+from tests.effort import examples
 
 ALL = "fields @timestamp, @log, @logStream, @message | sort @timestamp asc | limit 10000"
 AT = 1_700_000_000  # s; long ago, so that no file's own time lies before it
@@ -131,7 +132,7 @@ def test_growing(case: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8, 25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lines=LINES,
     ends=st.sampled_from([["\n"], ["\r\n"], ["\n", "\r\n"], ["\r\n", "\n", "\n"]]),

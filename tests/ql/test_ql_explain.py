@@ -22,6 +22,7 @@ from insightctl.ql.explaining.commands import WORDS
 from insightctl.ql.explaining.expressions import Speaker
 from insightctl.ql.functions import FUNCTIONS, UNLIMITED, Function
 from insightctl.ql.scope import Scope
+from tests.effort import examples
 from tests.ql.test_ql_round_trip import aliases, expressions, fields, periods
 from tests.ql.test_ql_round_trip import commands as older_commands
 
@@ -209,7 +210,7 @@ queries = st.lists(_newer(inner) | older_commands, max_size=5).map(lambda c: ast
 
 
 @given(queries)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100, 300), deadline=None)
 def test_any_tree_is_explained(query: ast.Query) -> None:
     analysis = analyse(query)
     checked = CheckedQuery(query, analysis, analysis.after.columns(), analysis.after.closed)

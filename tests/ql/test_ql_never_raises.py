@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from insightctl.ql import check, diagnose, format_query, parse, render_all
 from insightctl.ql.checker import CheckedQuery
+from tests.effort import examples
 
 CORPUS = Path("/work/shared/corpus/queries.jsonl")
 QUERIES: list[str] = (
@@ -37,7 +38,7 @@ def survives(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100, 300), deadline=None)
 def test_unicode_text(text: str) -> None:
     survives(text)
 
@@ -50,7 +51,7 @@ def test_bytes(data: bytes) -> None:
 
 
 @given(SOUP)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150, 500), deadline=None)
 def test_words_of_the_language_in_any_order(text: str) -> None:
     survives(text)
 
@@ -111,7 +112,7 @@ def test_a_thousand_alternatives_are_one_level() -> None:
 
 @pytest.mark.skipif(not QUERIES, reason="the corpus of public queries is not on this machine")
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100, 300), deadline=None)
 def test_mutations_of_real_queries(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(QUERIES))
     for _ in range(data.draw(st.integers(1, 4))):

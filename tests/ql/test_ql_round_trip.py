@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from insightctl.ql import ast, format_query, parse
 from insightctl.ql.spans import Span
+from tests.effort import examples
 
 TEXT = st.text(max_size=12) | st.sampled_from(['"', "'", "\\", "\\n", "a\nb", "#", "|", "/", "`", "*", "it's", "\\\\"])
 PLAIN = st.from_regex(r"@{0,2}[a-zA-Z_][a-zA-Z0-9_]{0,6}", fullmatch=True)
@@ -151,7 +152,7 @@ queries = st.lists(commands, min_size=1, max_size=5).map(lambda c: ast.Query(tup
 
 
 @given(queries)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80, 200), deadline=None)
 def test_a_tree_survives_writing_and_reading(query: ast.Query) -> None:
     text = format_query(query)
     again, problems = parse(text)
@@ -189,7 +190,7 @@ def _comments(query: ast.Query) -> list[list[str]]:
 
 
 @given(queries, st.lists(st.tuples(st.integers(0, 99), st.booleans()), max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40, 100), deadline=None)
 def test_comments_stay_in_their_subquery(query: ast.Query, places: list[tuple[int, bool]]) -> None:
     text = format_query(query)
     spots = [

@@ -104,6 +104,18 @@ def _one_metric(subject: Subject) -> dict[str, object]:
 _GONE = frozenset({"ResourceNotFoundException", "ResourceNotFound"})
 _INVALID = frozenset({"InvalidParameterException", "ValidationException", "InvalidParameterValueException"})
 
+UNTRIED = frozenset(
+    {
+        "cloudwatch:DeleteDashboards",
+        "cloudwatch:ListTagsForResource",
+        "cloudwatch:TagResource",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+)
+"""Actions that no call tries without doing it, or without knowing the account."""
+
 PROBES: Mapping[str, Probe] = MappingProxyType(
     {
         "logs:StartQuery": Probe(
@@ -173,6 +185,13 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
             frozenset({"ValidationError"}),
             is_scoped=True,
         ),
+        "cloudformation:GetTemplate": Probe(
+            "cloudformation",
+            "get_template",
+            _fixed(StackName=NOTHING),
+            frozenset({"ValidationError"}),
+            is_scoped=True,
+        ),
         "tag:GetResources": Probe("resourcegroupstaggingapi", "get_resources", _fixed(ResourcesPerPage=1)),
         "ssm:GetParameter": Probe(
             "ssm", "get_parameter", _fixed(Name=f"/{NOTHING}"), frozenset({"ParameterNotFound"}), is_scoped=True
@@ -182,6 +201,15 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         ),
         "cloudtrail:LookupEvents": Probe("cloudtrail", "lookup_events", _fixed(MaxResults=1)),
         "cloudwatch:DescribeAlarms": Probe("cloudwatch", "describe_alarms", _fixed(MaxRecords=1)),
+        "cloudwatch:ListMetrics": Probe(
+            "cloudwatch", "list_metrics", _fixed(Namespace="AWS/Lambda", RecentlyActive="PT3H")
+        ),
+        "cloudwatch:GetMetricWidgetImage": Probe(
+            "cloudwatch",
+            "get_metric_widget_image",
+            _fixed(MetricWidget="{ this is not JSON"),
+            frozenset({"ValidationError", "InvalidParameterValue", "InvalidParameterInput"}),
+        ),
         "cloudwatch:ListDashboards": Probe("cloudwatch", "list_dashboards", _fixed(DashboardNamePrefix=NOTHING)),
         "servicequotas:ListServiceQuotas": Probe(
             "service-quotas", "list_service_quotas", _fixed(ServiceCode="logs", MaxResults=1)

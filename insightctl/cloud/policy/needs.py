@@ -31,6 +31,9 @@ ACTIONS: Mapping[str, Scope] = MappingProxyType(
         "logs:GetQueryResults": Scope.LOG_GROUPS,
         "logs:FilterLogEvents": Scope.LOG_GROUPS,
         "logs:StartLiveTail": Scope.LOG_GROUPS,
+        "logs:CreateLogGroup": Scope.LOG_GROUPS,
+        "logs:CreateLogStream": Scope.LOG_GROUPS,
+        "logs:PutLogEvents": Scope.LOG_GROUPS,
         "logs:StopQuery": Scope.ANYTHING,
         "logs:DescribeQueries": Scope.ANYTHING,
         "logs:DescribeLogGroups": Scope.ANYTHING,
@@ -42,7 +45,10 @@ ACTIONS: Mapping[str, Scope] = MappingProxyType(
         "cloudwatch:GetDashboard": Scope.DASHBOARDS,
         "cloudwatch:PutDashboard": Scope.DASHBOARDS,
         "cloudwatch:DeleteDashboards": Scope.DASHBOARDS,
+        "cloudwatch:TagResource": Scope.DASHBOARDS,
+        "cloudwatch:ListTagsForResource": Scope.DASHBOARDS,
         "cloudwatch:ListDashboards": Scope.ANYTHING,
+        "cloudwatch:ListMetrics": Scope.ANYTHING,
         "cloudwatch:GetMetricWidgetImage": Scope.ANYTHING,
         "lambda:GetFunctionConfiguration": Scope.FUNCTIONS,
         "lambda:GetAlias": Scope.FUNCTIONS,
@@ -55,6 +61,7 @@ ACTIONS: Mapping[str, Scope] = MappingProxyType(
         "cloudtrail:LookupEvents": Scope.ANYTHING,
         "cloudformation:ListStackResources": Scope.STACKS,
         "cloudformation:DescribeStacks": Scope.STACKS,
+        "cloudformation:GetTemplate": Scope.STACKS,
         "tag:GetResources": Scope.ANYTHING,
         "ssm:GetParameter": Scope.PARAMETERS,
         "ssm:GetParametersByPath": Scope.PARAMETERS,
@@ -80,7 +87,8 @@ class Weight(Enum):
 class Need:
     """An action that commands call. `lost`: what does not work without it, to stand after "without it".
 
-    `option` limits it to runs with an option (--stack, --tag, --service, --alias). `coming`: no code calls it yet, so
+    `option` limits it to runs with an option (--stack, --tag, --service, --alias); a policy has it when such a thing is
+    named. `coming`: no code calls it yet, so
     it is in no policy; a test asks for the mark to go when code does.
     """
 
@@ -99,14 +107,18 @@ class Need:
 _ASK = ("query", "run", "triage")
 _LOGS = (*_ASK, "logs tail", "logs pull")
 _LIBRARY = ("library push", "library diff", "library pull")
-_LIVE = ("dashboard diff", "dashboard deploy")
+_QUERIES = (*_ASK, "deployments list", "dashboard preview")
+_LIVE = ("dashboard diff", "dashboard deploy", "dashboard rollback", "dashboard delete", "dashboard pull")
+_PUT = ("dashboard deploy", "dashboard rollback")
+_MARKED = ("dashboard render", "dashboard diff", "dashboard deploy", "dashboard preview")
+_TIMELINE = ("deployments list", *_MARKED)
 _REQUIRED, _GLOBS, _OPTIONAL = Weight
 
 NEEDS: tuple[Need, ...] = (
-    Need(_ASK, "logs:StartQuery", _REQUIRED, "no query runs on CloudWatch"),
-    Need(_ASK, "logs:GetQueryResults", _REQUIRED, "no query gives an answer"),
-    Need(_ASK, "logs:StopQuery", _REQUIRED, "Ctrl-C and failures leave queries running, which cost"),
-    Need(_ASK, "logs:DescribeQueries", _OPTIONAL, "a query whose start was not answered is not found and stopped"),
+    Need(_QUERIES, "logs:StartQuery", _REQUIRED, "no query runs on CloudWatch"),
+    Need(_QUERIES, "logs:GetQueryResults", _REQUIRED, "no query gives an answer"),
+    Need(_QUERIES, "logs:StopQuery", _REQUIRED, "Ctrl-C and failures leave queries running, which cost"),
+    Need(_QUERIES, "logs:DescribeQueries", _OPTIONAL, "a query whose start was not answered is not found and stopped"),
     Need(_LOGS, "logs:DescribeLogGroups", _GLOBS, "globs find nothing, estimates and hints are poorer"),
     Need(_LOGS, "logs:ListLogGroups", _OPTIONAL, "globs and /regex/ are looked up page by page, slowly"),
     Need(_LOGS, "lambda:ListFunctions", _OPTIONAL, "globs miss functions that log to a group of another name"),
@@ -137,32 +149,60 @@ NEEDS: tuple[Need, ...] = (
     Need(("logs tail",), "logs:FilterLogEvents", _REQUIRED, "gaps are not filled, and polling does not work"),
     Need(_LIBRARY, "logs:DescribeQueryDefinitions", _REQUIRED, "saved queries cannot be read"),
     Need(("library push",), "logs:PutQueryDefinition", _REQUIRED, "saved queries cannot be written"),
-    Need(_LIVE, "cloudwatch:GetDashboard", _REQUIRED, "dashboards cannot be compared"),
-    Need(("dashboard deploy",), "cloudwatch:PutDashboard", _REQUIRED, "dashboards cannot be written"),
+    Need(_LIVE, "cloudwatch:GetDashboard", _REQUIRED, "live dashboards cannot be read"),
+    Need(("dashboard preview",), "cloudwatch:GetDashboard", _OPTIONAL, "--live does not work"),
+    Need(_PUT, "cloudwatch:PutDashboard", _REQUIRED, "dashboards cannot be written"),
+    Need(("dashboard delete",), "cloudwatch:DeleteDashboards", _REQUIRED, "dashboards cannot be deleted"),
+    Need(_PUT, "cloudwatch:TagResource", _OPTIONAL, "other machines cannot tell whether somebody changed it since"),
+    Need(
+        (*_PUT, "dashboard delete"),
+        "cloudwatch:ListTagsForResource",
+        _OPTIONAL,
+        "what was deployed from other machines counts as changed by somebody",
+    ),
+    Need(("dashboard deploy",), "cloudwatch:ListDashboards", _OPTIONAL, "whether it is a free one is not known"),
+    Need(("dashboard deploy",), "logs:DescribeLogGroups", _OPTIONAL, "what its queries scan is not known"),
+    Need(("dashboard deploy",), "cloudwatch:GetMetricData", _OPTIONAL, "what its queries scan is estimated roughly"),
+    Need(("dashboard preview",), "cloudwatch:GetMetricData", _OPTIONAL, "metric widgets say so instead of a graph"),
+    Need(("dashboard preview",), "cloudwatch:ListMetrics", _OPTIONAL, "SEARCH finds nothing"),
+    Need(("dashboard preview",), "cloudwatch:DescribeAlarms", _OPTIONAL, "alarms are not drawn"),
+    Need(("dashboard preview",), "cloudwatch:GetMetricWidgetImage", _OPTIONAL, "--images does not work"),
+    Need(_TIMELINE, "lambda:ListVersionsByFunction", _OPTIONAL, "versions of functions are no markers (--markers)"),
+    Need(_TIMELINE, "lambda:ListAliases", _OPTIONAL, "shifts of aliases are no markers (--markers)"),
+    Need(_TIMELINE, "cloudtrail:LookupEvents", _OPTIONAL, "who deployed is not known, nor when (--markers)"),
+    Need(_TIMELINE, "logs:FilterLogEvents", _OPTIONAL, "marks are not read; their group is -g /insightctl/deployments"),
+    Need(("dashboard new",), "cloudformation:ListStackResources", _REQUIRED, "--stack does not work", option="--stack"),
+    Need(
+        ("dashboard new",),
+        "cloudformation:GetTemplate",
+        _OPTIONAL,
+        "what the stack intends is not known",
+        option="--stack",
+    ),
+    Need(
+        ("dashboard new",),
+        "cloudformation:DescribeStacks",
+        _OPTIONAL,
+        "parameters of the stack are not known",
+        option="--stack",
+    ),
+    Need(("dashboard new",), "lambda:ListEventSourceMappings", _OPTIONAL, "queues and streams get no widgets"),
+    Need(("deployments mark",), "logs:PutLogEvents", _REQUIRED, "no mark is kept (-g /insightctl/deployments)"),
+    Need(("deployments mark",), "logs:CreateLogStream", _OPTIONAL, "the first mark of a function is not kept"),
+    Need(("deployments mark",), "logs:CreateLogGroup", _OPTIONAL, "the first mark of all needs the group made before"),
     Need(("doctor",), "sts:GetCallerIdentity", _OPTIONAL, "the identity is not known"),
     Need(("doctor",), "logs:DescribeQueries", _OPTIONAL, "running queries are not counted"),
     Need(("doctor",), "logs:DescribeLogGroups", _OPTIONAL, "no log group is found to try the others on"),
     Need(("doctor",), "servicequotas:ListServiceQuotas", _OPTIONAL, "quotas are the known defaults"),
-    Need(("dashboard pull",), "cloudwatch:GetDashboard", _REQUIRED, "dashboards cannot be read", coming=True),
-    Need(("dashboard pull",), "cloudwatch:ListDashboards", _OPTIONAL, "dashboards need names", coming=True),
-    Need(("dashboard preview",), "cloudwatch:GetMetricWidgetImage", _REQUIRED, "no picture of metrics", coming=True),
-    Need(("dashboard delete",), "cloudwatch:DeleteDashboards", _REQUIRED, "nothing is deleted", coming=True),
     Need(("triage",), "cloudwatch:DescribeAlarms", _OPTIONAL, "alarms are not in the report", coming=True),
     Need(("triage",), "lambda:ListVersionsByFunction", _OPTIONAL, "deployments come from logs only", coming=True),
-    Need(("triage",), "lambda:ListEventSourceMappings", _OPTIONAL, "queues and streams are not checked", coming=True),
     Need(("triage",), "lambda:GetFunctionConcurrency", _OPTIONAL, "reserved concurrency is not known", coming=True),
-    Need(
-        ("triage",),
-        "lambda:ListProvisionedConcurrencyConfigs",
-        _OPTIONAL,
-        "provisioned concurrency is not known",
-        coming=True,
-    ),
+    Need(("triage",), "lambda:ListProvisionedConcurrencyConfigs", _OPTIONAL, "provisioned concurrency is not known"),
     Need(("triage",), "cloudtrail:LookupEvents", _OPTIONAL, "who deployed is not known", coming=True),
 )
 """What each command needs, in the order of reports."""
 
-WRITES = frozenset({"library push", "dashboard deploy", "dashboard delete"})
+WRITES = frozenset({"library push", "dashboard deploy", "dashboard rollback", "dashboard delete", "deployments mark"})
 """The commands that change something in the account; they are meant only when they are named."""
 
 

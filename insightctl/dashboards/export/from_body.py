@@ -46,8 +46,15 @@ class _Own:
         self.account = account
 
 
+def named_functions(tree: Tree, functions: Sequence[str]) -> Tree:
+    """A tree with gaps also where it names these functions itself: in dimensions, log groups and conditions."""
+    return _tree(tree, _Own(frozenset(functions), None, None))
+
+
 def _tree(value: object, own: _Own, key: str | None = None) -> Tree:
     if isinstance(value, Mapping):
+        if value.get("Name") in _DIMENSIONS and value.get("Value") in own.functions:  # a dimension of an alarm
+            return {**value, "Value": Text((Ref("function", str(value["Value"])),))}
         return {name: _tree(item, own, name) for name, item in value.items()}
     if isinstance(value, list):
         return _row(value, own) if key is None and _is_row(value) else [_tree(item, own) for item in value]

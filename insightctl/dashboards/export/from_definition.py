@@ -13,6 +13,7 @@ from typing import cast
 from insightctl.dashboards.alarms import named_alarms
 from insightctl.dashboards.body import Scope, build
 from insightctl.dashboards.export.alarms import properties
+from insightctl.dashboards.export.from_body import named_functions
 from insightctl.dashboards.export.model import Exported, said
 from insightctl.dashboards.export.texts import Parts, Ref, Text, Tree, gapped
 from insightctl.dashboards.model import Alarm, Dashboard, ForEach, Row, Widget
@@ -51,13 +52,14 @@ def from_definition(
     gaps = _gaps(has_account=dashboard.account is not None)
     if are_parameters:
         gaps |= {mark: (Ref("function", function),) for function, mark in marks.items()}
+    own = names if are_parameters else ()
     return Exported(
         name or dashboard.name,
         said(dashboard.name),
-        _merged(real.body, marked.body, gaps),
-        names if are_parameters else (),
+        named_functions(_merged(real.body, marked.body, gaps), own),
+        own,
         tuple(
-            cast("Mapping[str, Tree]", _merged(one, other, gaps))
+            cast("Mapping[str, Tree]", named_functions(_merged(one, other, gaps), own))
             for one, other in zip(real.alarms, marked.alarms, strict=True)
         ),
         tuple(dict.fromkeys(notes)),

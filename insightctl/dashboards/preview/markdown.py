@@ -32,17 +32,20 @@ def to_lines(text: str) -> list[tuple[str, int]]:
     from markdown_it import MarkdownIt
 
     lines: list[tuple[str, int]] = []
-    level = 0
+    level, start = 0, ""
     for token in MarkdownIt("commonmark", {"html": False}).enable("table").parse(_BUTTON.sub("[", text)):
         if token.type == "heading_open":
             level = int(token.tag[1:])
         elif token.type == "heading_close":
             level = 0
+        elif token.type == "list_item_open":
+            start = f"{token.info}. " if token.info else "• "
         elif token.type == "inline":
             words = "".join(
                 "\n" if each.type in ("softbreak", "hardbreak") else each.content for each in token.children or ()
             )
-            lines += [(line, level) for line in words.split("\n")]
+            lines += [(line, level) for line in f"{start}{words}".split("\n")]
+            start = ""
         elif token.type in ("fence", "code_block"):
             lines += [(line, 0) for line in token.content.rstrip("\n").split("\n")]
     return lines

@@ -89,7 +89,7 @@ def _widget(drawn: Drawn, x: int, y: int) -> str:
         )
     title = drawn.widget.title
     head = _text(PLOT_MARGIN, 21, title, 13, width - 2 * PLOT_MARGIN, bold=True) if title else ""
-    top = TITLE if title else PLOT_MARGIN
+    top = TITLE if title else 2 if isinstance(panel, Markdown) else PLOT_MARGIN
     said = "; ".join(drawn.notes)
     foot = _text(PLOT_MARGIN, height - 8, said, 11, width - 2 * PLOT_MARGIN, "muted") if said else ""
     room = height - top - (NOTE_ROW if said else 0)
@@ -161,7 +161,7 @@ def _table(panel: Table, width: int, height: int) -> Iterator[str]:
     fit = max(int(height // _LINE) - 1, 0)
     rows = panel.rows[:fit]
     wanted = [
-        min(max(len(text) for text in (name, *(row[i] for row in rows))) * 12 * _LETTER + 14, 420.0)
+        min(max(len(name) * 1.08, *(len(row[i]) for row in rows), 1) * 12 * _LETTER + 16, 420.0)
         for i, name in enumerate(panel.columns)
     ]
     # cut in all columns a table tells nothing: the first ones are shown whole, as the page does before it is scrolled

@@ -20,7 +20,9 @@ def _expanded(resources: Mapping[str, Any], parameters: Mapping[str, Any], notes
     found: dict[str, Any] = {}
     for name, each in resources.items():
         if name == "Fn::Transform":
-            notes.append("what the Fn::Transform in Resources makes is not in the template: once deployed, --stack NAME shows it")
+            notes.append(
+                "what the Fn::Transform in Resources makes is not in the template: once deployed, --stack NAME shows it"
+            )
         elif name.startswith(_LOOP):
             found |= _loop(name.removeprefix(_LOOP), each, parameters, notes)
         else:
@@ -72,7 +74,5 @@ def _replaced(value: Any, identifier: str, by: str) -> Any:
     if isinstance(value, dict):
         if value == {"Ref": identifier}:
             return by
-        return {
-            str(_replaced(key, identifier, by)): _replaced(item, identifier, by) for key, item in value.items()
-        }
+        return {str(_replaced(key, identifier, by)): _replaced(item, identifier, by) for key, item in value.items()}
     return [_replaced(item, identifier, by) for item in value] if isinstance(value, list) else value

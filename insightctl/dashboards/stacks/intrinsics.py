@@ -32,7 +32,10 @@ class Answers:
             return None
         ((function, given),) = value.items()
         answer = getattr(self, _METHODS.get(function, ""), None)
-        return answer(given) if answer else None
+        try:
+            return answer(given) if answer else None
+        except RecursionError:  # nobody names a resource by a thousand functions in each other
+            return None
 
     def value(self, value: Any) -> Any:
         """A value with `Fn::If` decided at its top; texts and structures are left as they are."""
@@ -103,7 +106,7 @@ class Answers:
             return self._known.parameters[name]
         if name in self._template.parameters:
             default = self._template.parameters[name]
-            return None if default is None else self.text(default)
+            return str(default) if isinstance(default, str | int | float) else None
         if name in self._ids:
             return self._of_resource(name)
         return None
@@ -132,7 +135,9 @@ class Answers:
         return None
 
     def _sub(self, given: Any) -> str | None:
-        text, own = (given, {}) if isinstance(given, str) else (given[0], given[1]) if _is_list(given, 2) else (None, {})
+        text, own = (
+            (given, {}) if isinstance(given, str) else (given[0], given[1]) if _is_list(given, 2) else (None, {})
+        )
         if not isinstance(text, str) or not isinstance(own, Mapping) or len(text) > _MOST:
             return None
         parts: list[str] = []

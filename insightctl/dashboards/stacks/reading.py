@@ -14,7 +14,7 @@ from insightctl.dashboards.stacks.model import Resource, Template
 
 _SAM = "AWS::Serverless-2016-10-31"
 _KNOWN_TRANSFORMS = (_SAM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23")
-_MOST_NODES = 2_000_000  # a template of 1 MB has some 100,000; more is an alias that multiplies itself
+_MOST_NODES = 400_000  # a template of 1 MB has some 100,000; more is an alias that multiplies itself
 _PREFIX = "tag:yaml.org,2002:"
 
 
@@ -42,6 +42,8 @@ def _json(text: str, file: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         try:
+            if file.endswith(".json"):
+                raise UsageError("not JSON")
             return _yaml(text, file)  # a flow mapping of YAML starts with a brace too
         except UsageError:
             where = f"{file}:{error.lineno}:{error.colno}"

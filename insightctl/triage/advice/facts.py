@@ -232,7 +232,9 @@ def hours(result: Result, peaks: Result | None) -> tuple[Hour, ...]:
         if isinstance(at := r["at"], datetime):
             key = str(r["function"] or ""), to_ms(at)
             peak = most.get(key, 1)
-            found.append(Hour(*key, int(_number(r["invocations"])), _number(r["busy_ms"]), int(_number(r["inits"])), peak))
+            found.append(
+                Hour(*key, int(_number(r["invocations"])), _number(r["busy_ms"]), int(_number(r["inits"])), peak)
+            )
     return tuple(sorted(found, key=lambda hour: (hour.function, hour.start_ms)))
 
 

@@ -11,7 +11,10 @@ MONTH_S = 2_592_000
 
 _RUN: dict[str, Item] = {"x86_64": "lambda_x86_gb_s", "arm64": "lambda_arm64_gb_s"}
 _READY: dict[str, Item] = {"x86_64": "lambda_provisioned_x86_gb_s", "arm64": "lambda_provisioned_arm64_gb_s"}
-_READY_RUN: dict[str, Item] = {"x86_64": "lambda_provisioned_run_x86_gb_s", "arm64": "lambda_provisioned_run_arm64_gb_s"}
+_READY_RUN: dict[str, Item] = {
+    "x86_64": "lambda_provisioned_run_x86_gb_s",
+    "arm64": "lambda_provisioned_run_arm64_gb_s",
+}
 X86 = "x86_64"
 
 
