@@ -104,7 +104,7 @@ class Need:
         return self.weight is Weight.REQUIRED and self.option is None and not set(commands).isdisjoint(self.commands)
 
 
-_ASK = ("query", "run", "triage")
+_ASK = ("query", "run", "triage", "advise")
 _LOGS = (*_ASK, "logs tail", "logs pull")
 _LIBRARY = ("library push", "library diff", "library pull")
 _QUERIES = (*_ASK, "deployments list", "dashboard preview")
@@ -197,7 +197,7 @@ NEEDS: tuple[Need, ...] = (
     Need(("triage",), "cloudwatch:DescribeAlarms", _OPTIONAL, "alarms are not in the report", coming=True),
     Need(("triage",), "lambda:ListVersionsByFunction", _OPTIONAL, "deployments come from logs only", coming=True),
     Need(("triage",), "lambda:GetFunctionConcurrency", _OPTIONAL, "reserved concurrency is not known", coming=True),
-    Need(("triage",), "lambda:ListProvisionedConcurrencyConfigs", _OPTIONAL, "provisioned concurrency is not known"),
+    Need(("advise",), "lambda:ListProvisionedConcurrencyConfigs", _OPTIONAL, "provisioned concurrency is not known"),
     Need(("triage",), "cloudtrail:LookupEvents", _OPTIONAL, "who deployed is not known", coming=True),
 )
 """What each command needs, in the order of reports."""
