@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from insightctl.deployments.document import deployment_object
 from insightctl.render import safe
 from insightctl.render.machine import json_value
 from insightctl.triage.model import Finding, Report
 
+if TYPE_CHECKING:
+    from insightctl.triage.clusters import Cluster
+
 SCHEMA = 1
+_CLUSTERS = 50
 
 
 def report_json(report: Report) -> str:
@@ -26,6 +31,7 @@ def document(report: Report) -> dict[str, object]:
         "time": {"start": json_value(time.start) if time else None, "end": json_value(time.end) if time else None},
         "verdict": report.verdict,
         "findings": [_finding(finding) for finding in report.findings],
+        "clusters": [_cluster(each) for each in report.clusters[:_CLUSTERS]],
         "deployments": [deployment_object(each) for each in report.deployments],
         "statistics": {name: json_value(getattr(tally, name)) for name in type(tally).__slots__},
         "skipped": [{"probe": s.probe, "reason": s.reason, "permission": s.permission} for s in report.skipped],
@@ -51,4 +57,23 @@ def _finding(finding: Finding) -> dict[str, object]:
             for e in finding.evidence
         ],
         "next": list(finding.next),
+    }
+
+
+def _cluster(each: Cluster) -> dict[str, object]:
+    new = each.new_since
+    return {
+        "type": each.error_type,
+        "frame": str(each.frame) if each.frame else None,
+        "message": each.message,
+        "functions": list(each.functions),
+        "versions": list(each.versions),
+        "count": each.count,
+        "share": round(each.share, 4),
+        "first_seen": json_value(each.first_seen),
+        "last_seen": json_value(each.last_seen),
+        "trend": each.trend,
+        "handled": each.handled,
+        "new_since": {"function": new.function, "version": new.version, "at": json_value(new.at)} if new else None,
+        "samples": list(each.samples or each.streams),
     }

@@ -11,7 +11,7 @@ from insightctl.render.redact import redacted
 from insightctl.triage import words
 from insightctl.triage.html_chart import charts
 from insightctl.triage.model import Report
-from insightctl.triage.report import brief, headline, label, looked_at
+from insightctl.triage.report import brief, cluster_line, headline, label, looked_at
 
 _MOST = 20_000  # characters of a text that are looked at
 
@@ -59,6 +59,7 @@ def report_html(report: Report, *, redact: bool = True) -> str:
         charts=[(name, pictures) for name, pictures in drawn if pictures],
         text=text,
         label=label,
+        cluster_line=cluster_line,
         moment=words.moment,
         redact=redact,
         style=Markup(_STYLE),  # noqa: S704 - our own

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from insightctl.core.result import Value
 from insightctl.core.time import TimeRange
 from insightctl.deployments import Deployment
 from insightctl.triage.facts import Bin
+
+if TYPE_CHECKING:
+    from insightctl.triage.clusters.model import Cluster
 
 Severity = Literal["critical", "warning"]
 Verdict = Literal["critical", "warning", "ok"]
@@ -102,6 +105,7 @@ class Report:
     """The answer of triage, worst finding first. `time` is what was asked, `seen` from the first to the last invocation.
 
     `bins` are the invocations of every function and version by bin of `bin_ms`, oldest first: what charts draw.
+    `clusters` are the errors by type and place in the code, failures before what was handled, most first.
     """
 
     target: str
@@ -114,6 +118,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     bins: tuple[Bin, ...] = ()
     bin_ms: int = 0
+    clusters: tuple[Cluster, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from insightctl.core.job import Backend, Target
 from insightctl.core.result import Column, Result, Value
 from insightctl.core.time import TimeRange, to_ms
 from insightctl.deployments import Deployment
-from insightctl.triage import facts, outcomes
+from insightctl.triage import clusters, facts, outcomes
 from insightctl.triage.asking import Asking, Question
 from insightctl.triage.model import Skipped
 from insightctl.triage.service import ServiceFacts
@@ -66,6 +67,7 @@ class Observations:
     ran: frozenset[str] = frozenset()
     service: ServiceFacts | None = None
     notes: tuple[str, ...] = ()
+    clustered: tuple[clusters.Cluster, ...] = ()
 
 
 def observe(
@@ -80,9 +82,10 @@ def observe(
     known = time or _of_data(asking)
     bucket = bucket_for(known)
     questions = [Question(name, {} if name == "starts" else {"bin": bucket.text}) for name in PROBES]
+    questions.append(Question(clusters.QUERY, {"bin": bucket.text}))
     if baseline is not None:
         questions += [Question("before", {"bin": "1h"}, baseline), Question("failures", {"bin": "1h"}, baseline)]
-    reports, failures, logged, volume, starts, *before = asking.ask(questions)
+    reports, failures, logged, volume, starts, traces, *before = asking.ask(questions)
     if not asking.results:
         raise asking.failures[0]
     volumes = facts.volumes(volume) if volume else ()
@@ -94,12 +97,13 @@ def observe(
     bins = outcomes.bins(reports, failures) if reports else ()
     versions = outcomes.versions(bins)
     begun = facts.starts(starts) if starts else ()
+    deployed = _deployments(asking, versions)
     return Observations(
         bucket,
         known,
         _span(bins),
         versions,
-        _deployments(asking, versions),
+        deployed,
         bins,
         (*lines, *(outcomes.by_status(reports, lines) if reports else ())),
         facts.logged(logged) if logged else (),
@@ -112,6 +116,25 @@ def observe(
         frozenset(asking.ran),
         service,
         (_FORGED.format(forged),) if forged else (),
+        _clusters(traces, bins, bucket, deployed) if traces else (),
+    )
+
+
+def _clusters(
+    traces: Result, bins: Sequence[facts.Bin], bucket: Bucket, deployed: Sequence[Deployment]
+) -> tuple[clusters.Cluster, ...]:
+    """The errors by type and place in the code; their trends are held against the invocations of each bin."""
+    span = _span(bins)
+    served: Counter[int] = Counter()
+    for bin in bins:
+        served[bin.start_ms] += bin.share.invocations
+    return clusters.clusters(
+        clusters.read_traces(traces),
+        bin_ms=bucket.ms,
+        start_ms=span.start_ms if span else None,
+        end_ms=span.end_ms if span else None,
+        deployments=[each for each in deployed if each.is_release],
+        invocations=served,
     )
 
 

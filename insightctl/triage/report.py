@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from insightctl.render import RenderOptions, safe
 from insightctl.render.footer import cost_text
@@ -10,6 +11,9 @@ from insightctl.render.table import fold
 from insightctl.triage import words
 from insightctl.triage.model import Finding, Report, Verdict
 from insightctl.triage.proportions import Share
+
+if TYPE_CHECKING:
+    from insightctl.triage.clusters import Cluster
 
 LABELS: dict[str, str] = {
     "versions": "numbers",
@@ -28,6 +32,7 @@ _INDENT = 14
 _SCREEN = 40  # lines; the report's last two say what was looked at
 _BRIEF = 400
 _MANY_FAIL = 0.05
+_CLUSTERS = 10
 
 
 def report_text(report: Report, options: RenderOptions, *, details: bool = False) -> str:
@@ -39,7 +44,7 @@ def report_text(report: Report, options: RenderOptions, *, details: bool = False
     foot = [*_skipped(report, options), *_wrapped(looked_at(report), 0, options)]
     full = [list(_finding(number, finding, options)) for number, finding in enumerate(report.findings, 1)]
     if details:
-        return "\n".join([*head, *(line for lines in full for line in lines), *foot])
+        return "\n".join([*head, *(line for lines in full for line in lines), *_clusters(report, options), *foot])
     room = max(_SCREEN // 2, _SCREEN - len(head) - len(foot))
     body = _fitted(report, full, room, options)
     if len(foot) > _SCREEN // 3:
@@ -159,6 +164,31 @@ def _wrapped(sentence: str, indent: int, options: RenderOptions, *, hanging: boo
     text = brief(safe.line(sentence[: _BRIEF * 4]))
     parts = fold(text, max(20, options.width - indent)) if options.width else [text]
     return [f"{'' if hanging and not i else ' ' * indent}{part}" for i, part in enumerate(parts)]
+
+
+def _clusters(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The errors by type and place in the code, most first."""
+    if report.clusters:
+        yield "errors by type and place in the code:"
+    for cluster in report.clusters[:_CLUSTERS]:
+        yield from _wrapped(cluster_line(cluster), 3, options)
+    if report.clusters:
+        yield ""
+
+
+def cluster_line(cluster: Cluster) -> str:
+    """A cluster in one sentence; not yet safe for a terminal."""
+    new = f", new since version {cluster.new_since.version}" if cluster.new_since else ""
+    trend = f", {cluster.trend}" if cluster.trend in ("growing", "falling") else ""
+    share = "handled" if cluster.handled else f"{100 * cluster.share:.0f} % of failures"
+    seen = f"{words.moment(cluster.first_seen)} to {words.clock(cluster.last_seen, cluster.first_seen)}"
+    samples = (cluster.samples or cluster.streams)[:2]
+    sample = f", such as {', '.join(samples)}" if samples else ""
+    versions = f", version {', '.join(cluster.versions)}" if cluster.versions else ""
+    return (
+        f"{cluster.title}: {cluster.message} · {cluster.count:,} times ({share}){trend}{new} · "
+        f"{', '.join(cluster.functions)}{versions} · {seen}{sample}"
+    )
 
 
 def _skipped(report: Report, options: RenderOptions) -> Iterator[str]:
