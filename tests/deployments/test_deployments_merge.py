@@ -71,5 +71,7 @@ def test_other_functions_stay_apart() -> None:
 
 def test_markers_are_one_for_a_release() -> None:
     config = Deployment("a", "$LATEST", _at(1), "cloudtrail", "config")
-    assert from_deployments(merged([LOGS, SHIFT, config])) == (Marker("a prod → 8", _at(4.9).replace(microsecond=0)),)
+    assert from_deployments(merged([LOGS, SHIFT, config])) == (
+        Marker("a prod → 8", _at(4.9).replace(microsecond=0), function="a"),
+    )
     assert from_deployments([LOGS, LOGS, Deployment("a", "9", _at(60))], most=1) == (Marker("a 9", _at(60)),)
