@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
+from insightctl.cli import terminal
 from insightctl.cli.dashboard_setup import Marking, body_of, built_of, live_at
 from insightctl.cli.setup import Prepared, When, Where, prepare
 from insightctl.core.errors import UsageError
@@ -68,11 +69,19 @@ def _body(asked: Asked, prepared: Prepared) -> tuple[dict[str, object], str]:
         return body_of(Path(given)), Path(given).stem
     functions = list(asked.where.function) or _functions_of(prepared)
     if asked.where.on_files:
+        _say_missing(functions, _functions_of(prepared))
+    if asked.where.on_files:
         built, dashboard = _built_offline(asked, prepared, functions)
     else:
         live = live_at(asked.where.profile, asked.where.region)
         built, dashboard = built_of(given, functions, live, asked.marking)
     return built.body, dashboard.title or dashboard.name
+
+
+def _say_missing(functions: list[str], there: list[str]) -> None:
+    for name in functions:
+        if there and name not in there:
+            terminal.warn(f"no logs of function {name} here; there are those of {', '.join(there)}")
 
 
 def _live_body(name: str, live: Live) -> dict[str, object]:
@@ -89,6 +98,7 @@ def _built_offline(asked: Asked, prepared: Prepared, functions: list[str]) -> tu
     """The body of a definition without asking AWS for the account and region it stands in."""
     from insightctl.dashboards import Scope, build, find, library_queries
 
+    asked.marking.check_since()
     region = asked.where.region or _STAND_IN_REGION
     dashboard = find(asked.given)
     marked = (*asked.marking.typed_markers(), *_told_by_logs(asked.marking.since, prepared.backend, functions))

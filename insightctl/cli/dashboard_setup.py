@@ -58,10 +58,18 @@ class Marking(NamedTuple):
         typed = self.typed_markers()
         if self.since is None:
             return typed
+        self.check_since()
         from insightctl.cli.markers_option import markers_for
         from insightctl.dashboards.catalogue import find
 
         return typed + markers_for(functions or find(definition).functions, live.access, self.since)
+
+    def check_since(self) -> None:
+        """Raises UsageError for a time that is none, by the name of the option."""
+        if self.since is not None:
+            from insightctl.core.time import parse_moment
+
+            parse_moment(self.since, now=datetime.now(UTC), option="--markers")
 
     def typed_markers(self) -> tuple[Marker, ...]:
         """Those of --marker. Raises UsageError."""

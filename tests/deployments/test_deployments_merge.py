@@ -74,4 +74,6 @@ def test_markers_are_one_for_a_release() -> None:
     assert from_deployments(merged([LOGS, SHIFT, config])) == (
         Marker("a prod → 8", _at(4.9).replace(microsecond=0), function="a"),
     )
-    assert from_deployments([LOGS, LOGS, Deployment("a", "9", _at(60))], most=1) == (Marker("a 9", _at(60)),)
+    assert from_deployments([LOGS, LOGS, Deployment("a", "9", _at(60))], most=1) == (
+        Marker("a 9", _at(60), function="a"),
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +94,28 @@ def test_faults(here: Emulator) -> None:
 def test_groups_by_class(here: Emulator) -> None:
     listed = aws_cli("logs", "list-log-groups", "--log-group-name-pattern", "^/app")
     assert [group["logGroupClass"] for group in listed["logGroups"]] == ["STANDARD"]
+
+
+def test_serve_takes_functions_from_a_file(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "account.toml"
+    file.write_text('[[function]]\nname = "orders"\nmodified = 2026-11-23T10:30:00Z\nmemory_mb = 512\n')
+    program = Path(sys.executable).with_name("insightctl")
+    words = [str(program), "serve", "--port", "0", "--fixture", str(file)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            assert serving.stdout is not None
+            monkeypatch.setenv("AWS_ENDPOINT_URL", serving.stdout.readline().split()[3])
+            listed = aws_cli("lambda", "list-functions")
+        finally:
+            serving.terminate()
+    assert [(each["FunctionName"], each["MemorySize"]) for each in listed["Functions"]] == [("orders", 512)]
+
+
+def test_serve_refuses_a_file_that_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "account.toml"
+    file.write_text("[[functions]]\n")
+    program = Path(sys.executable).with_name("insightctl")
+    done = subprocess.run(
+        [program, "serve", "--port", "0", "--fixture", file], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, "did you mean 'function'?" in done.stderr) == (2, True), done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from insightctl.dashboards.export.model import Exported, pascal, unique
+from insightctl.dashboards.export.model import Exported, of_function, pascal, unique
 from insightctl.dashboards.export.texts import Text, Tree
 
 STRUCTURES: Mapping[str, str] = {
@@ -24,7 +24,7 @@ def class_name(exported: Exported) -> str:
 
 def arguments(exported: Exported, case: Callable[[str], str]) -> dict[str, str]:
     """The argument for each function, in the language's own case."""
-    made = unique((case(f"{name}-function") for name in exported.functions), (case("dashboard-name"),))
+    made = unique((case(of_function(name)) for name in exported.functions), (case("dashboard-name"),))
     return dict(zip(exported.functions, made, strict=True))
 
 

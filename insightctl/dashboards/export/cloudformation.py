@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from insightctl.core.errors import UsageError
 from insightctl.core.sizes import size_text
-from insightctl.dashboards.export.model import Exported, pascal, unique
+from insightctl.dashboards.export.model import Exported, of_function, pascal, unique
 from insightctl.dashboards.export.texts import Parts, Ref, Text, json_parts, mapped
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _template(exported: Exported, *, indent: int | None) -> dict[str, Any]:
 
 
 def _parameter_ids(exported: Exported) -> Mapping[str, str]:
-    ids = unique((f"{pascal(name)}Function" for name in exported.functions), ("DashboardName",))
+    ids = unique((pascal(of_function(name)) for name in exported.functions), ("DashboardName",))
     return dict(zip(exported.functions, ids, strict=True))
 
 

@@ -53,6 +53,11 @@ def snake(text: str) -> str:
     return joined if joined[:1].isalpha() else f"x_{joined}".rstrip("_")
 
 
+def of_function(name: str) -> str:
+    """What a function's parameter is called: `checkout` is `checkout-function`; `ShipFunction` says so itself."""
+    return name if words(name)[-1:] == ["function"] else f"{name}-function"
+
+
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """The names, with a number after those that are there already."""
     used, found = set(taken), []

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from insightctl.dashboards.export.model import Exported, snake, unique
+from insightctl.dashboards.export.model import Exported, of_function, snake, unique
 from insightctl.dashboards.export.texts import Ref, Text, Tree, escaped, refs
 
 _PROVIDER = """\
@@ -57,7 +57,7 @@ class _Names:
     """Texts and values of HCL; a gap is a variable or a local value."""
 
     def __init__(self, functions: Sequence[str]) -> None:
-        made = unique((f"{snake(function)}_function" for function in functions), ("dashboard_name",))
+        made = unique((snake(of_function(function)) for function in functions), ("dashboard_name",))
         self.variables = dict(zip(functions, made, strict=True))
 
     def value(self, tree: Tree, depth: int = 0) -> str:

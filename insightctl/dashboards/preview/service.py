@@ -8,7 +8,7 @@ from typing import Any
 
 from insightctl.core.time import TimeRange, iso
 from insightctl.dashboards.client import Live
-from insightctl.dashboards.colours import RED
+from insightctl.dashboards.colours import RED, shade
 from insightctl.dashboards.preview.filling import AlarmGraph, Image, States
 
 _NAMES_A_CALL = 100
@@ -73,7 +73,7 @@ def graph_of(alarm: Mapping[str, Any]) -> dict[str, object]:
     made: dict[str, object] = {"view": "timeSeries", "metrics": [_row(each) for each in queries]}
     if (limit := alarm.get("Threshold")) is not None:
         label = f"{alarm['AlarmName']} {_SIGNS.get(str(alarm.get('ComparisonOperator')), '')} {limit:g}"
-        made["annotations"] = {"horizontal": [{"value": limit, "label": " ".join(label.split()), "color": RED}]}
+        made["annotations"] = {"horizontal": [{"value": limit, "label": " ".join(label.split()), "color": shade(RED)}]}
     return made
 
 

@@ -58,7 +58,7 @@ def _yaml(text: str, file: str) -> Any:
         mark = error.problem_mark or error.context_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
         told = ", ".join(part for part in (error.context, error.problem) if part)
-        raise UsageError(f"not YAML: {told}", where=where, remedy=_yaml_help(error)) from None
+        raise UsageError(f"not YAML: {told}", where=where, remedy=_yaml_help(error, text)) from None
     except yaml.YAMLError as error:
         raise UsageError(f"not YAML: {str(error).splitlines()[0]}", where=file) from None
     if node is None:
@@ -66,8 +66,9 @@ def _yaml(text: str, file: str) -> Any:
     return _Reader(file).value(node)
 
 
-def _yaml_help(error: yaml.MarkedYAMLError) -> str:
-    if "\\t" in str(error.problem) or "'\\t'" in str(error):
+def _yaml_help(error: yaml.MarkedYAMLError, text: str) -> str:
+    mark = error.problem_mark
+    if mark and text[mark.index : mark.index + 1] == "\t":
         return "YAML is indented with spaces, not tabs"
     if "mapping values are not allowed" in str(error.problem):
         return "put a text with a colon in quotes, or correct the indentation"
