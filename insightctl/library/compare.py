@@ -236,8 +236,10 @@ def one_sided(comparison: Comparison, most: int = 5) -> Iterator[str]:
     for verdict, words in (("new", "only now"), ("gone", "only before")):
         found = [c for c in comparison.changes if c.verdict == verdict and c.keys]
         surest = sorted(found, key=lambda change: 1.0 if change.p is None else change.p)
-        rows = {change.keys: change for change in reversed(surest)}
-        for keys, change in list(reversed(rows.items()))[:most]:
+        rows: dict[Row, Change] = {}
+        for change in surest:
+            rows.setdefault(change.keys, change)
+        for keys, change in list(rows.items())[:most]:
             name = " ".join(str(key) for key in keys if key)
             sure = change.p is not None and change.p < comparison.most_p
             value = _rounded(change.now if verdict == "new" else change.before)

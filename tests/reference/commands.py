@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from insightctl.ql import ast
 from tests.reference.aggregates import aggregate
@@ -12,7 +13,7 @@ from tests.reference.events import Event, piece
 from tests.reference.expressions import Evaluator
 from tests.reference.functions import glob, regex
 from tests.reference.rows import Parts, Place, Row, identity, place
-from tests.reference.values import Moment, Tree, Value, as_text, truth
+from tests.reference.values import Moment, Tree, Value, as_number, as_text, truth
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,30 @@ def autoregress(state: State, command: ast.Autoregress) -> None:
     target[command.alias] = (command.alias,)
 
 
+def accum(state: State, command: ast.Accum) -> None:
+    """The running sum in the order so far; a row without a number leaves it as it is."""
+    ordered = sorted(state.rows, key=lambda row: row.place)
+    name, total, rows = command.alias or command.source.name, Fraction(0), []
+    for row in ordered:
+        number = as_number(row.field(command.source.parts))
+        total += Fraction(number) if number is not None else 0
+        rows.append(row.with_made({name: int(total) if total.denominator == 1 else float(total)}))
+    state.rows = rows
+    (state.shown if state.closed else state.made)[name] = (name,)
+
+
+def filldown(state: State, command: ast.FillDown) -> None:
+    """The last value that was there, in the order so far."""
+    if not command.patterns or any("*" in name for name in command.patterns):
+        raise NotImplementedError("filldown by wildcards")
+    last: dict[str, Value] = {}
+    rows = []
+    for row in sorted(state.rows, key=lambda row: row.place):
+        last |= {name: value for name in command.patterns if (value := row.field((name,))) is not None}
+        rows.append(row.with_made({name: last.get(name) for name in command.patterns}))
+    state.rows = rows
+
+
 STEPS: dict[type, Callable[..., None]] = {
     ast.Fields: select,
     ast.Display: select,
@@ -233,4 +258,6 @@ STEPS: dict[type, Callable[..., None]] = {
     ast.Dedup: dedup,
     ast.Unnest: unnest,
     ast.Autoregress: autoregress,
+    ast.Accum: accum,
+    ast.FillDown: filldown,
 }
