@@ -8,7 +8,18 @@ import sys
 from importlib import import_module
 from itertools import takewhile
 
-BENCHMARKS = ("startup", "language", "local", "stores", "scale", "patterns", "cloud", "triage", "dashboards")
+BENCHMARKS = (
+    "startup",
+    "language",
+    "local",
+    "stores",
+    "scale",
+    "patterns",
+    "cloud",
+    "triage",
+    "triage-speed",
+    "dashboards",
+)
 
 
 def main() -> None:
@@ -23,7 +34,7 @@ def main() -> None:
     )
     # Options belong to the benchmark before them, which reads them itself.
     for name in [*takewhile(lambda word: not word.startswith("-"), sys.argv[1:])] or BENCHMARKS:
-        print(import_module(f"bench.{name}").main())
+        print(import_module(f"bench.{name.replace('-', '_')}").main())
 
 
 if __name__ == "__main__":

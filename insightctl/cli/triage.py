@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,30 +10,44 @@ import typer
 
 from insightctl.cli import options as o
 from insightctl.cli import terminal
-from insightctl.cli.setup import When, Where, prepare
-from insightctl.cli.since_deploy import since_deploy
+from insightctl.cli import triage_account as a
+from insightctl.cli.setup import When, Where, usd
+from insightctl.cli.triage_look import commands, look, ready
+from insightctl.cli.triage_show import FORMATS, Shown, show, text_of
 from insightctl.core.errors import UsageError
 from insightctl.core.job import Backend, Target
 
 if TYPE_CHECKING:
-    from insightctl.triage import Commands, Report
+    from insightctl.triage import Report
 
 EXIT_CRITICAL = 10
-_FORMATS = ("table", "json", "markdown", "html")
+ALL_FUNCTIONS = "/aws/lambda/*"
 
 _Target = Annotated[
     str | None,
     typer.Argument(metavar="[FUNCTION]", help="The function to look at. Default: all that -f, -g or --local name."),
 ]
-_Format = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help=", ".join(_FORMATS) + ".")]
+_Format = Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help=", ".join(FORMATS) + ".")]
 _ExitCode = Annotated[
     bool, typer.Option("--exit-code", help=f"Exit with {EXIT_CRITICAL} when the verdict is critical.")
 ]
-
-
 _Details = Annotated[bool, typer.Option("--details", "-v", help="Every finding with all of its evidence.")]
 _Redact = Annotated[
     bool, typer.Option("--redact/--no-redact", help="In html: leave out keys, tokens and e-mail addresses.")
+]
+_Baseline = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="SPAN",
+        help="Read so much before the range (7d), to know what traffic is usual at which hour; same: as long as it.",
+        rich_help_panel="When",
+    ),
+]
+_Watch = Annotated[bool, typer.Option("--watch", help="Look again and again, and say what changed, until Ctrl-C.")]
+_Every = Annotated[str, typer.Option("--every", metavar="SPAN", help="How often --watch looks.")]
+_Fleet = Annotated[
+    bool, typer.Option("--fleet", help="All functions, a line each, the most unusual first. Default: /aws/lambda/*.")
 ]
 
 
@@ -48,92 +61,166 @@ def triage(
     until: o.Until = None,
     around: o.Around = None,
     window: o.Window = None,
+    baseline: _Baseline = None,
     tz: o.Tz = None,
+    watch: _Watch = False,
+    every: _Every = "1m",
+    fleet: _Fleet = False,
     output: _Format = "table",
     out: o.OutFile = None,
+    limit: o.Limit = None,
     exit_code: _ExitCode = False,
     details: _Details = False,
     redact: _Redact = True,
     profile: o.Profile = None,
     region: o.Region = None,
+    max_cost: o.MaxCost = None,
+    price: o.Price = None,
+    dry_run: o.DryRun = False,
+    no_cache: o.NoCache = False,
+    yes: o.Yes = False,
+    max_queries: a.MaxQueries = None,
+    logs_only: a.LogsOnly = False,
 ) -> None:
     """What broke, since when, and which deployment did it, with the query that shows each.
 
-    --since deploy looks from the last deployment on, and at what was before it.
+    --since deploy looks from the last deployment on, and at what was before it. --max-cost is for all queries together,
+    with --watch for all looks.
 
     Example: insightctl triage checkout --since 3h
 
     Example: insightctl triage checkout --since deploy --exit-code
+
+    Example: insightctl triage --fleet --since 3h
     """
-    if output not in _FORMATS:
-        raise UsageError(f"-o {output} is not a format of triage", remedy=f"formats: {', '.join(_FORMATS)}")
+    if output not in FORMATS:
+        raise UsageError(f"-o {output} is not a format of triage", remedy=f"formats: {', '.join(FORMATS)}")
     named = (*([target] if target else []), *(function or ()))
     where = Where(
-        tuple(dict.fromkeys(named)), tuple(log_group or ()), tuple(local or ()), profile, region, tuple(lookup or ())
+        tuple(dict.fromkeys(named)),
+        tuple(log_group or ()) or ((ALL_FUNCTIONS,) if fleet and not (named or local) else ()),
+        tuple(local or ()),
+        profile,
+        region,
+        tuple(lookup or ()),
+        max_cost=usd(max_cost, "--max-cost"),
+        price=usd(price, "--price"),
+        no_cache=no_cache,
+        yes=yes,
     )
-    when = since_deploy(where, When(since, until, around, window, tz))
-    from insightctl.triage import triage as look
+    when = When(since, until, around, window, tz)
+    shown = Shown(output, out, details, redact)
+    limits = (max_queries, logs_only)
+    _check(when, limits, watch=watch, fleet=fleet, limit=limit, baseline=baseline, dry_run=dry_run)
+    if fleet:
+        _fleet(where, when, shown, limit, dry_run=dry_run, exit_code=exit_code)
+    elif watch:
+        _watch(where, when, baseline, every, shown, limits)
+    else:
+        _once(where, when, baseline, shown, limits, dry_run=dry_run, exit_code=exit_code)
 
-    prepared = prepare(where, when)
-    with terminal.stoppable("nothing was left behind"), prepared.progress:
-        report = look(prepared.backend, prepared.target, prepared.time, _commands(where, when))
-    _show(report, output, out, details=details, redact=redact)
+
+def _once(
+    where: Where,
+    when: When,
+    baseline: str | None,
+    shown: Shown,
+    limits: tuple[int | None, bool],
+    *,
+    dry_run: bool,
+    exit_code: bool,
+) -> None:
+    from insightctl.cli.triage_cost import guard, show_plan
+
+    with terminal.stoppable("nothing was left behind"):
+        asked = replace(ready(where, when, baseline), max_queries=limits[0], logs_only=limits[1])
+        probes = _probes()[: limits[0]]
+        if dry_run:
+            show_plan(asked, probes, shown.output)
+            return
+        guard(asked, probes)
+        report = look(asked)
+    show(report, shown)
     if exit_code and report.verdict == "critical":
         raise typer.Exit(EXIT_CRITICAL)
 
 
+def _watch(
+    where: Where, when: When, baseline: str | None, every: str, shown: Shown, limits: tuple[int | None, bool]
+) -> None:
+    from insightctl.cli.triage_cost import guard, limit_usd
+    from insightctl.cli.triage_watch import every_s, watch
+
+    first = ready(where, when, baseline)
+    guard(first, _probes()[: limits[0]])
+
+    def again() -> Report:
+        return look(replace(ready(where, when, baseline), max_queries=limits[0], logs_only=limits[1]))
+
+    watch(again, every_s(every), limit_usd(first), shown)
+
+
+def _fleet(where: Where, when: When, shown: Shown, limit: int | None, *, dry_run: bool, exit_code: bool) -> None:
+    from insightctl.cli.triage_cost import guard, show_plan
+    from insightctl.cli.triage_fleet import look_at_all, show_fleet
+    from insightctl.triage.fleet import PROBES
+
+    with terminal.stoppable("nothing was left behind"):
+        asked = ready(where, when)
+        if dry_run:
+            show_plan(asked, PROBES, shown.output)
+            return
+        guard(asked, PROBES)
+        found = look_at_all(asked)
+    show_fleet(found, shown, limit)
+    if exit_code and found.is_critical:
+        raise typer.Exit(EXIT_CRITICAL)
+
+
+def _check(
+    when: When,
+    limits: tuple[int | None, bool],
+    *,
+    watch: bool,
+    fleet: bool,
+    limit: int | None,
+    baseline: str | None,
+    dry_run: bool,
+) -> None:
+    """Raises UsageError for options that do not go together."""
+    wrong = (
+        (fleet and watch, "--fleet does not go with --watch", "use one of the two"),
+        (fleet and baseline, "--fleet does not go with --baseline", "a longer --since is held against its last sixth"),
+        (fleet and limits[0] is not None, "--fleet does not go with --max-queries: it asks four", "leave it out"),
+        (fleet and limits[1], "--logs-only does not go with --fleet: it asks the logs only", "leave it out"),
+        (limit is not None and not fleet, "--limit goes with --fleet", "leave it out"),
+        (watch and dry_run, "--dry-run does not go with --watch", "leave out --watch: each look costs the same"),
+        (
+            watch and (when.until or when.around),
+            "--watch looks at what is new: it takes no --until and no --around",
+            "leave it out",
+        ),
+        (
+            fleet and when.since == "deploy",
+            "--since deploy does not go with --fleet: each function has its own",
+            "say a time: --since 3h",
+        ),
+    )
+    for is_wrong, what, remedy in wrong:
+        if is_wrong:
+            raise UsageError(what, remedy=remedy)
+
+
+def _probes() -> tuple[str, ...]:
+    from insightctl.triage import clusters
+    from insightctl.triage.probes import PROBES
+
+    return (*PROBES, clusters.QUERY)
+
+
 def report_text(backend: Backend, function: str, logs: Path) -> str:
     """The report of one function in local logs, as the terminal shows it."""
-    from insightctl.triage import triage as look
+    from insightctl.triage import triage as look_at
 
-    commands = _commands(Where(local=(str(logs),)), When())
-    return _text(look(backend, Target((function,)), None, commands), "table", terminal.width())
-
-
-def _commands(where: Where, when: When) -> Commands:
-    """The options for the commands that a report shows: -f comes from each finding."""
-    from insightctl.triage import Commands
-
-    groups = [group for group in where.log_group if "=" not in group]
-    aws = [
-        f"--{name} {shlex.quote(value)}"
-        for name, value in (("profile", where.profile), ("region", where.region))
-        if value
-    ]
-    zone = f"--tz {shlex.quote(when.tz)}" if when.tz and "--tz" not in when.words else ""
-    return Commands(
-        replace(where, function=()).words,
-        " ".join(part for part in (when.words, zone) if part),
-        " ".join(aws),
-        by_function=not groups,
-    )
-
-
-def _show(report: Report, output: str, out: str | None, *, details: bool, redact: bool) -> None:
-    text = _text(report, output, None if out else terminal.width(), details=details, redact=redact)
-    if out:
-        terminal.write_file(Path(out), text + "\n")
-    else:
-        print(text)
-    if output != "json":
-        for sentence in report.warnings:
-            terminal.warn(sentence)
-
-
-def _text(report: Report, output: str, width: int | None, *, details: bool = False, redact: bool = True) -> str:
-    if output == "json":
-        from insightctl.triage.document import report_json
-
-        return report_json(report)
-    if output == "markdown":
-        from insightctl.triage.markdown import report_markdown
-
-        return report_markdown(report)
-    if output == "html":
-        from insightctl.triage.html import report_html
-
-        return report_html(report, redact=redact)
-    from insightctl.render import RenderOptions
-    from insightctl.triage.report import report_text as as_text
-
-    return as_text(report, RenderOptions(width=width, colour=terminal.colour(width is not None)), details=details)
+    said = commands(Where(local=(str(logs),)), When())
+    return text_of(look_at(backend, Target((function,)), None, said), Shown())

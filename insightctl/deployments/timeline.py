@@ -55,7 +55,7 @@ def timeline(sources: Sources, target: Target, time: TimeRange | None) -> Timeli
     Raises UsageError for a wrong target, the first source's InsightctlError when every source failed.
     """
     failures: list[InsightctlError] = []
-    named = _functions(sources.cloud, target)
+    named = functions_of(sources.cloud, target)
     questions = _questions(sources, named, time)
 
     def answer(source: Source) -> _Told:
@@ -83,7 +83,7 @@ def timeline(sources: Sources, target: Target, time: TimeRange | None) -> Timeli
     )
 
 
-def _functions(cloud: Cloud | None, target: Target) -> tuple[str, ...]:
+def functions_of(cloud: Cloud | None, target: Target) -> tuple[str, ...]:
     """The functions of a target by name; of a glob, a stack or a tag those that AWS knows."""
     plain = [function_ref(name).name for name in target.functions]
     only_names = target == Target(target.functions)

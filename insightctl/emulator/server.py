@@ -146,7 +146,7 @@ class Emulator:
         found = self._derived.account()
         known = {function.name for function in stated.functions}
         more = tuple(function for function in found.functions if function.name not in known)
-        return Account((*stated.functions, *more), (*found.events, *stated.events))
+        return Account((*stated.functions, *more), (*found.events, *stated.events), stated.concurrency)
 
     def delete_group(self, name: str, region: str = DEFAULT_REGION) -> None:
         """Delete a log group, as somebody else might. Raises ResourceNotFound."""

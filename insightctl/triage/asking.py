@@ -12,16 +12,18 @@ from functools import cache
 from typing import Protocol
 
 from insightctl import library
-from insightctl.core.errors import InsightctlError, Interrupted
+from insightctl.core.errors import CostRefused, InsightctlError, Interrupted
 from insightctl.core.job import Backend, QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
 from insightctl.library.data import data_files
 from insightctl.library.load import parse_file
 from insightctl.library.spec import QuerySpec
+from insightctl.triage.budget import Budget, Purse, by_worth, estimated
 from insightctl.triage.model import Skipped
 
 _PERMISSION = re.compile(r"\b(?:logs|cloudwatch|lambda|cloudtrail|sts):[A-Z]\w+\b")
+_LOCAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +46,58 @@ class Asking:
     failures: list[InsightctlError] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
+    purse: Purse = field(default_factory=lambda: Purse(Budget()))
+    _sizes: dict[TimeRange | None, tuple[int, float | None]] = field(default_factory=dict)
 
     def ask(self, questions: Sequence[Question]) -> tuple[Result | None, ...]:
         """The answers, None (and a note) where one failed. On Ctrl-C all of them are stopped; raises Interrupted."""
-        answers = _side_by_side([lambda q=question: self._answer(q) for question in questions])
-        return tuple(self._kept(question, answer) for question, answer in zip(questions, answers, strict=True))
+        afforded = self._afforded(questions)
+        calls = [lambda q=questions[place]: self._answer(q) for place in afforded]
+        answers = iter(_side_by_side(calls, self._at_once(len(calls))))
+        return tuple(
+            self._kept(question, next(answers)) if place in afforded else None
+            for place, question in enumerate(questions)
+        )
+
+    def _at_once(self, calls: int) -> int:
+        """Two on this machine, one of which is planned while the other one reads: each takes all of its cores."""
+        return min(_LOCAL, max(1, calls)) if self.backend.source().get("kind") == "local" else max(1, calls)
 
     def _answer(self, question: Question) -> Result:
+        return self.backend.run(self._job(question))
+
+    def _job(self, question: Question) -> QueryJob:
         text = library.render(hidden(question.name), question.params)
         time = question.time or self.time
-        return self.backend.run(QueryJob(text, self.target, time, question.name, dict(question.params), span=False))
+        return QueryJob(text, self.target, time, question.name, dict(question.params), span=False)
+
+    def _afforded(self, questions: Sequence[Question]) -> list[int]:
+        """The places of the questions that the budget lets run; the others are noted."""
+        afforded = []
+        for place in by_worth([question.name for question in questions]):
+            question = questions[place]
+            try:
+                refusal = self.purse.refusal(*self._size(question))
+            except CostRefused as error:
+                refusal = error.what
+            if refusal is None:
+                afforded.append(place)
+                continue
+            self.failures.append(CostRefused(refusal, remedy="narrow the time range, or raise the limit"))
+            self.skipped.append(Skipped(question.name, refusal))
+        return sorted(afforded)
+
+    def _size(self, question: Question) -> tuple[int, float | None]:
+        """Bytes and USD of a question: each scans the same logs, so they are looked up once a range."""
+        time = question.time or self.time
+        if time not in self._sizes:
+            self._sizes[time] = estimated(self.backend, self._job(question), self.purse.budget)
+        return self._sizes[time]
 
     def _kept(self, question: Question, answer: Result | InsightctlError) -> Result | None:
         if isinstance(answer, InsightctlError):
             self.failures.append(answer)
-            self.skipped.append(Skipped(question.name, answer.what, _permission(answer)))
+            self.skipped.append(Skipped(question.name, answer.what, permission_of(answer)))
             return None
         most = QueryJob("").max_rows
         if len(answer.rows) >= most:
@@ -76,7 +115,7 @@ def hidden(name: str) -> QuerySpec:
     return parse_file(data_files("queries").joinpath("_triage", f"{name}.ql").read_text("utf-8"), "_triage", name, path)
 
 
-def _permission(error: InsightctlError) -> str | None:
+def permission_of(error: InsightctlError) -> str | None:
     """The IAM action that an error's words name."""
     found = _PERMISSION.search(f"{error.what} {error.remedy or ''}")
     return found[0] if found else None
@@ -86,8 +125,8 @@ class _Call(Protocol):
     def __call__(self) -> Result: ...
 
 
-def _side_by_side(calls: Sequence[_Call]) -> list[Result | InsightctlError]:
-    """Each call in a thread of its own; what it raises of ours is its answer. Raises Interrupted after all have ended."""
+def _side_by_side(calls: Sequence[_Call], at_once: int) -> list[Result | InsightctlError]:
+    """So many calls at once in threads; what one raises of ours is its answer. Raises Interrupted after all have ended."""
     threads: list[int] = []
 
     def answered(call: _Call) -> Result | InsightctlError:
@@ -99,12 +138,13 @@ def _side_by_side(calls: Sequence[_Call]) -> list[Result | InsightctlError]:
         except InsightctlError as error:
             return error
 
-    with ThreadPoolExecutor(max(1, len(calls)), "triage") as pool:
+    with ThreadPoolExecutor(at_once, "triage") as pool:
         futures: list[Future[Result | InsightctlError]] = [pool.submit(answered, call) for call in calls]
         try:
             return [future.result() for future in futures]
         except KeyboardInterrupt:
             # Ctrl-C reaches the main thread only; each backend stops its own queries when it sees it in its thread.
+            pool.shutdown(wait=False, cancel_futures=True)
             for thread in threads:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt))
             raise Interrupted("interrupted; what ran was stopped") from None

@@ -21,6 +21,8 @@ from insightctl.triage.proportions import NOTHING, Share, fisher_greater, gain
 
 _NEARLY = 0.85
 """What a deployment at the very start has to explain of what the stretch explains: retries of its failures run on others."""
+_LEAD_MS = 300_000
+"""Who deploys publishes first and shifts the alias then; the first request of the new version comes later still."""
 ALPHA = 0.005
 """The chance of a false alarm by contrasts in a whole triage, were failures independent."""
 
@@ -103,7 +105,8 @@ def culprit(
 def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment, usual: Share) -> float:
     """The gain of the deployment's split. Where invocations carry no version: that of the time since it."""
     if all(bin.version is None for bin in bins):
-        return onset.gain if onset.low_ms <= to_ms(deployment.at) < onset.high_ms else 0.0
+        lead = 0 if deployment.source == "logs" else _LEAD_MS
+        return onset.gain if onset.low_ms - lead <= to_ms(deployment.at) < onset.high_ms else 0.0
     inside = total(bin.share for bin in bins if bin.version == deployment.version)
     return gain(inside, total((*(bin.share for bin in bins), usual)).minus(inside))
 

@@ -9,25 +9,15 @@ from itertools import groupby, pairwise
 
 from insightctl.core.time import from_ms
 from insightctl.deployments import Deployment
-from insightctl.triage import attribution, facts
+from insightctl.triage import attempts, attribution, facts
 from insightctl.triage.attribution import Contrast
+from insightctl.triage.changes import Change, candidates, with_service
 from insightctl.triage.facts import Bin, Error, Logged, Start, Version, Volume
-from insightctl.triage.onset import LEAST_FAILURES, Count, Onset, find_onsets, stretches
+from insightctl.triage.kinds import onsets
+from insightctl.triage.onset import Count, Onset, stretches
 from insightctl.triage.probes import Bucket, Observations
-from insightctl.triage.proportions import Share
+from insightctl.triage.proportions import Share, fisher_greater
 from insightctl.triage.service import ServiceFacts
-
-_LEAST_REQUESTS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that is no deployment changed at a moment (UTC ms, between `low_ms` and it): memory, or the runtime."""
-
-    kind: str
-    at_ms: int
-    low_ms: int
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +25,8 @@ class Case:
     """What is known of one function; `onsets` empty: no stretch of time stands out.
 
     `bins`, `errors`, `logged` and `volumes` are those of the function, by version and bin. `tried` is how many
-    functions and quantities are looked at in all: chances are multiplied by it. `peers` are all functions' bins.
+    functions and quantities are looked at in all: chances are multiplied by it. `requests` are the bins by requests
+    instead of attempts (`attempts.once`), `before` those of the baseline likewise.
     """
 
     function: str
@@ -53,6 +44,7 @@ class Case:
     starts: tuple[Start, ...] = ()
     changes: tuple[Change, ...] = ()
     before: tuple[Bin, ...] = ()
+    requests: tuple[Bin, ...] = ()
     start_ms: int = 0
     end_ms: int = 0
     service: ServiceFacts | None = None
@@ -60,7 +52,7 @@ class Case:
     @property
     def usual(self) -> Share:
         """The failed requests of the range before."""
-        return attribution.total(once(bin).share for bin in self.before)
+        return attribution.total(bin.share for bin in self.before)
 
     @property
     def onset(self) -> Onset | None:
@@ -80,6 +72,11 @@ class Case:
         """The bins of a stretch of time."""
         return tuple(b for b in self.bins if b.start_ms >= start_ms and (end_ms is None or b.start_ms < end_ms))
 
+    def errors_of(self, onset: Onset) -> tuple[Error, ...]:
+        """The errors of an onset, over bins and versions, most frequent first."""
+        rows = self.errors_within(onset.start_ms, onset.end_ms)
+        return tuple(e for e in rows if onset.error_type in (None, e.type))
+
     def errors_within(self, start_ms: int, end_ms: int | None) -> tuple[Error, ...]:
         """The errors of a stretch of time, over bins and versions, most frequent first."""
         rows = (e for e in self.errors if e.start_ms >= start_ms and (end_ms is None or e.start_ms < end_ms))
@@ -88,64 +85,65 @@ class Case:
 
 def cases(seen: Observations) -> tuple[Case, ...]:
     """One case a function, with its onsets looked for."""
-    functions = sorted({v.function for v in seen.versions} | {b.function for b in seen.bins})
-    counts = {function: _with_before(seen, function) for function in functions}
-    tried = sum(stretches(len(of_function)) for of_function in counts.values())
+    of_service = set(seen.service.functions) if seen.service else set()
+    functions = sorted({v.function for v in seen.versions} | {b.function for b in seen.bins} | of_service)
     contrasts = attribution.contrasts(seen.versions, seen.deployments)
+    plain = [_case(seen, function, contrasts, len(functions)) for function in functions]
+    counts = {case.function: _with_before(case) for case in plain}
+    tried = sum(stretches(len(of_function)) for of_function in counts.values())
     return tuple(
-        Case(
-            function,
-            seen.bucket,
-            tuple(v for v in seen.versions if v.function == function),
-            tuple(d for d in seen.deployments if d.function == function and d.kind == "version"),
-            tuple(c for c in contrasts if c.newer.function == function),
-            bins := tuple(b for b in seen.bins if b.function == function),
-            tuple(e for e in seen.errors if e.function == function),
-            _onsets(bins, counts[function], seen.bucket.ms, tried),
-            max(1, len(contrasts)),
-            len(functions) * 8,
-            tuple(row for row in seen.logged if row.function == function),
-            tuple(row for row in seen.volumes if row.function == function),
-            starts := tuple(row for row in seen.starts if row.function == function),
-            _changes(bins, starts),
-            tuple(b for b in seen.before if b.function == function),
-            seen.time.start_ms if seen.time else seen.span.start_ms if seen.span else 0,
-            seen.time.end_ms if seen.time else seen.span.end_ms if seen.span else 0,
-            seen.service,
-        )
-        for function in functions
+        replace(case, onsets=onsets(case.bins, case.errors, counts[case.function], seen.bucket.ms, tried))
+        for case in plain
     )
 
 
-def once(bin: Bin) -> Bin:
-    """A bin that counts requests, not attempts: one that failed and ran again failed for the same reason."""
-    again = bin.share.invocations - bin.requests if bin.requests else 0
-    again = min(again, max(0, bin.share.failures - 1))
-    return replace(bin, share=Share(bin.share.failures - again, bin.share.invocations - again)) if again > 0 else bin
+def _case(seen: Observations, function: str, contrasts: Sequence[Contrast], functions: int) -> Case:
+    """What was seen of a function, without onsets."""
+    bins = tuple(b for b in seen.bins if b.function == function)
+    errors = tuple(e for e in seen.errors if e.function == function)
+    starts = tuple(row for row in seen.starts if row.function == function)
+    before = tuple(b for b in seen.before if b.function == function)
+    time = seen.time or seen.span
+    requests = attempts.once(bins, errors)
+    deployed = candidates(seen.deployments, seen.service, function, bins)
+    return Case(
+        function,
+        seen.bucket,
+        versions=tuple(v for v in seen.versions if v.function == function),
+        deployments=deployed,
+        contrasts=tuple(_of_requests(c, requests) for c in contrasts if c.newer.function == function),
+        bins=bins,
+        errors=errors,
+        onsets=(),
+        contrasts_tried=max(1, len(contrasts)),
+        tried=functions * 8,
+        logged=tuple(row for row in seen.logged if row.function == function),
+        volumes=tuple(row for row in seen.volumes if row.function == function),
+        starts=starts,
+        changes=with_service(_changes(bins, starts), seen.service, function, deployed),
+        before=attempts.once(before, ()) if seen.baseline else (),
+        requests=requests,
+        start_ms=time.start_ms if time else 0,
+        end_ms=time.end_ms if time else 0,
+        service=seen.service,
+    )
 
 
-def _onsets(bins: Sequence[Bin], requests: Sequence[Count], bin_ms: int, tried: int) -> tuple[Onset, ...]:
-    """The onsets of failed requests, with the shares of attempts: those are the numbers that people see elsewhere."""
-    found = []
-    for onset in find_onsets(requests, bin_ms, tried, least=_LEAST_REQUESTS):
-        inside = attribution.total(
-            bin.share
-            for bin in bins
-            if bin.start_ms >= onset.start_ms and (onset.end_ms is None or bin.start_ms < onset.end_ms)
-        )
-        if inside.failures >= LEAST_FAILURES:
-            outside = attribution.total(bin.share for bin in bins).minus(inside)
-            found.append(replace(onset, inside=inside, outside=outside))
-    return tuple(found)
+def _of_requests(contrast: Contrast, requests: Sequence[Bin]) -> Contrast:
+    """With the chance that failed requests have: attempts of one are not independent."""
+    newer, older = (
+        attribution.total(bin.share for bin in requests if bin.version == version.name)
+        for version in (contrast.newer, contrast.older)
+    )
+    return replace(contrast, chance=fisher_greater(newer, older))
 
 
-def _with_before(seen: Observations, function: str) -> list[Count]:
+def _with_before(case: Case) -> list[Count]:
     """The bins of a function, and in front of them all that came before, as one: what was usual then."""
-    counts = counted(once(b) for b in seen.bins if b.function == function)
-    before = attribution.total(once(b).share for b in seen.before if b.function == function)
-    if not before.invocations or seen.baseline is None or not counts:
+    counts = counted(case.requests)
+    if not case.usual.invocations or not counts:
         return counts
-    return [Count(counts[0].start_ms - seen.bucket.ms, before), *counts]
+    return [Count(counts[0].start_ms - case.bucket.ms, case.usual), *counts]
 
 
 def counted(bins: Iterable[Bin]) -> list[Count]:
@@ -167,11 +165,20 @@ def _memory_changes(bins: Sequence[Bin]) -> Iterable[Change]:
         if bin.memory_mb is not None:
             by_version[bin.version].append(bin)
     for rows in by_version.values():
+        size = rows[0].memory_mb
         for old, new in pairwise(rows):
-            if new.memory_mb != old.memory_mb:
+            sizes = {new.memory_mb, new.memory_low_mb or new.memory_mb}
+            others = sizes - {size}
+            if others and size is not None and (other := others.pop()) is not None:
                 at, low = new.first_ms or new.start_ms, old.last_ms or old.start_ms
-                what = f"memory size changed from {old.memory_mb:g} MB to {new.memory_mb:g} MB"
-                yield Change("memory", at, min(low, at), what)
+                yield Change(
+                    "memory",
+                    at,
+                    min(low, at),
+                    f"memory size changed from {size:g} MB to {other:g} MB",
+                    is_less=other < size,
+                )
+                size = other
 
 
 def _runtime_changes(starts: Sequence[Start]) -> Iterable[Change]:

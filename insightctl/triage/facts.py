@@ -33,7 +33,7 @@ class Bin:
 
     Durations in ms, memory in MB, None where no report tells. `requests` counts a request that ran again once;
     `environments` are log streams; `first_ms` is when the first of them began, `last_ms` when the last ended (UTC);
-    `served_by` names at most two of the environments.
+    `served_by` names at most two of the environments; `memory_low_mb` is the smallest memory size, `memory_mb` the largest.
     """
 
     function: str
@@ -56,13 +56,15 @@ class Bin:
     first_ms: int | None = None
     last_ms: int | None = None
     served_by: tuple[str, ...] = ()
+    memory_low_mb: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Error:
     """Failed invocations of one type and message, whose numbers and ids are masked; `sample_message` is one as it was.
 
-    `messages` counts the different ones before masking (in one bin at least), `streams` the environments.
+    `messages` counts the different ones before masking (in one bin at least), `streams` the environments, `requests` the
+    requests of a bin; `request_ids` are the lowest and the highest of their ids, so all of them where they are two at most.
     """
 
     function: str
@@ -80,6 +82,8 @@ class Error:
     streams: int = 0
     sample_stream: str | None = None
     frame: str | None = None
+    requests: int = 0
+    request_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ def _errors(result: Result) -> Iterator[Error]:
             count(record, "streams"),
             text(record, "sample_stream"),
             text(record, "frame"),
+            count(record, "requests"),
+            ids_of(record),
         )
 
 
@@ -219,6 +225,12 @@ def starts(result: Result) -> tuple[Start, ...]:
         and isinstance(last := record.get("last_at"), datetime)
     ]
     return tuple(sorted(found, key=lambda start: start.first_seen))
+
+
+def ids_of(record: Record) -> tuple[str, ...]:
+    """The request ids that a row names, each once."""
+    named = (text(record, name) for name in ("low_request_id", "sample_request_id"))
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def function_of(record: Record) -> str:

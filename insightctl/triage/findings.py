@@ -13,6 +13,10 @@ from insightctl.triage.rules.latency import cold_starts, slower
 from insightctl.triage.rules.load import log_volume, traffic
 from insightctl.triage.rules.logged import logged_errors
 from insightctl.triage.rules.memory import memory_growth
+from insightctl.triage.rules.service_concurrency import spillover, throttled
+from insightctl.triage.rules.service_events import dropped, falling_behind, undelivered
+from insightctl.triage.rules.service_notes import noted
+from insightctl.triage.rules.service_settings import timeout_too_low
 
 Rule = Callable[[Case, Commands], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
@@ -25,13 +29,21 @@ RULES: tuple[Rule, ...] = (
     cold_starts,
     traffic,
     log_volume,
+    throttled,
+    spillover,
+    dropped,
+    undelivered,
+    falling_behind,
+    timeout_too_low,
 )
 
 
 def findings(seen: Observations, commands: Commands) -> tuple[Finding, ...]:
     """All findings, the worst first."""
-    found = [finding for case in cases(seen) for rule in RULES for finding in rule(case, commands)]
-    return tuple(sorted(found, key=lambda f: (f.severity != "critical", -f.weight, f.function)))
+    looked_at = cases(seen)
+    found = [finding for case in looked_at for rule in RULES for finding in rule(case, commands)]
+    found.sort(key=lambda f: (f.severity != "critical", -f.weight, f.function))
+    return tuple(sorted(noted(found, looked_at, commands), key=lambda f: f.severity != "critical"))
 
 
 __all__ = ["RULES", "Case", "Rule", "cases", "findings"]

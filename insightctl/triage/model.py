@@ -30,7 +30,20 @@ CauseKind = Literal[
     "runtime",
     "unknown",
 ]
-Aspect = Literal["since", "versions", "deployment", "error", "latency", "cause", "memory", "traffic", "log"]
+Aspect = Literal[
+    "since",
+    "versions",
+    "deployment",
+    "error",
+    "latency",
+    "cause",
+    "memory",
+    "traffic",
+    "log",
+    "metric",
+    "setting",
+    "alarm",
+]
 """`cause`: what speaks for the cause where it is no deployment; `log`: lines that are logged; the others say it."""
 
 

@@ -21,6 +21,8 @@ from insightctl.triage.proportions import CHI2_99_1, Share, fisher_greater, gain
 
 ALPHA = 0.004
 """The chance of a false alarm in a whole triage, were failures independent."""
+WEAK = 0.015
+"""The same for what is told as a warning only."""
 LEAST_FAILURES = 5
 """Fewer are no incident: one poison message and its retries make three."""
 _LEAST_TO_SPREAD = 8
@@ -40,7 +42,8 @@ class Onset:
     """A stretch of failures. `end_ms` None: it lasts to the end of the data. Times in UTC ms.
 
     `inside` and `outside` are the shares in the stretch and in the rest; `chance` is corrected for all that was tried;
-    `from_start`: it may have begun before the data. `slack` is what picking the best of all stretches gains by itself:
+    `from_start`: it may have begun before the data; `error_type`: only failures of that type are meant.
+    `slack` is what picking the best of all stretches gains by itself:
     an explanation that was there before anybody looked (a deployment) may be that much worse and is still the better.
     """
 
@@ -54,6 +57,11 @@ class Onset:
     gain: float
     slack: float
     from_start: bool
+    error_type: str | None = None
+
+    def holds(self, start_ms: int) -> bool:
+        """Whether a bin lies in the stretch."""
+        return start_ms >= self.start_ms and (self.end_ms is None or start_ms < self.end_ms)
 
 
 def stretches(bins: int) -> int:
@@ -66,19 +74,26 @@ def stretches(bins: int) -> int:
 
 
 def find_onsets(
-    counts: Sequence[Count], bin_ms: int, tried: int, *, least: int = LEAST_FAILURES, most: int = 3
+    counts: Sequence[Count],
+    bin_ms: int,
+    tried: int,
+    *,
+    least: int = LEAST_FAILURES,
+    most: int = 3,
+    alpha: float = ALPHA,
 ) -> tuple[Onset, ...]:
     """The stretches that stand out one after the other, the most striking first: each in what the ones before left."""
     found: list[Onset] = []
     left = list(counts)
-    while len(found) < most and (onset := find_onset(left, bin_ms, tried, least)) is not None:
+    while len(found) < most and (onset := find_onset(left, bin_ms, tried, least, alpha)) is not None:
         found.append(onset)
-        end = onset.end_ms if onset.end_ms is not None else left[-1].start_ms + 1
-        left = [count for count in left if not onset.start_ms <= count.start_ms < end]
+        left = [count for count in left if not onset.holds(count.start_ms)]
     return tuple(found)
 
 
-def find_onset(counts: Sequence[Count], bin_ms: int, tried: int, least: int = LEAST_FAILURES) -> Onset | None:
+def find_onset(
+    counts: Sequence[Count], bin_ms: int, tried: int, least: int = LEAST_FAILURES, alpha: float = ALPHA
+) -> Onset | None:
     """The stretch that stands out, None when none does. `counts` in order of time; `tried` is the Bonferroni factor."""
     scan = _Scan(counts)
     best = max(scan.candidates(), key=lambda stretch: scan.gain(*stretch), default=None)
@@ -92,7 +107,7 @@ def find_onset(counts: Sequence[Count], bin_ms: int, tried: int, least: int = LE
     inside, outside = scan.split(first, last)
     spread = dispersion([count.share for i, count in enumerate(counts) if not first <= i <= last])
     chance = min(1.0, tried * fisher_greater(*(_thinned(share, spread) for share in scan.split(*best))))
-    if chance > ALPHA or inside.failures < least:
+    if chance > alpha or inside.failures < least:
         return None
     reach = scan.gain(first, last) - CHI2_99_1
     starts = [start for start in range(last + 1) if scan.gain(start, last) >= reach]

@@ -78,6 +78,7 @@ def _bin(key: _Key, report: Record, lines: Sequence[Record]) -> Bin:
         None if first is None else int(first),
         None if last is None else int(last),
         tuple(stream for name in ("low_stream", "high_stream") if (stream := facts.text(report, name)) is not None),
+        facts.number(report, "memory_min_mb"),
     )
 
 
@@ -141,6 +142,7 @@ def _by_status(key: _Key, kind: str, failed: int, record: Record) -> Error:
         None,
         facts.count(record, "failed_streams"),
         facts.text(record, "failed_stream"),
+        request_ids=facts.ids_of(record),
     )
 
 

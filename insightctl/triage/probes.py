@@ -14,6 +14,7 @@ from insightctl.core.time import TimeRange, to_ms
 from insightctl.deployments import Deployment
 from insightctl.triage import clusters, facts, outcomes
 from insightctl.triage.asking import Asking, Question
+from insightctl.triage.budget import Budget, Purse
 from insightctl.triage.model import Skipped
 from insightctl.triage.service import ServiceFacts
 
@@ -76,10 +77,11 @@ def observe(
     time: TimeRange | None,
     baseline: TimeRange | None = None,
     service: ServiceFacts | None = None,
+    budget: Budget | None = None,
 ) -> Observations:
     """Runs the probes. One that fails is named in `skipped`; raises its InsightctlError when all of them do."""
-    asking = Asking(backend, target, time)
-    known = time or _of_data(asking)
+    asking = Asking(backend, target, time, purse=Purse(budget or Budget()))
+    known = time or of_data(asking)
     bucket = bucket_for(known)
     questions = [Question(name, {} if name == "starts" else {"bin": bucket.text}) for name in PROBES]
     questions.append(Question(clusters.QUERY, {"bin": bucket.text}))
@@ -97,11 +99,11 @@ def observe(
     bins = outcomes.bins(reports, failures) if reports else ()
     versions = outcomes.versions(bins)
     begun = facts.starts(starts) if starts else ()
-    deployed = _deployments(asking, versions)
+    deployed = deployments_of(asking, versions)
     return Observations(
         bucket,
         known,
-        _span(bins),
+        span_of(bins),
         versions,
         deployed,
         bins,
@@ -124,7 +126,7 @@ def _clusters(
     traces: Result, bins: Sequence[facts.Bin], bucket: Bucket, deployed: Sequence[Deployment]
 ) -> tuple[clusters.Cluster, ...]:
     """The errors by type and place in the code; their trends are held against the invocations of each bin."""
-    span = _span(bins)
+    span = span_of(bins)
     served: Counter[int] = Counter()
     for bin in bins:
         served[bin.start_ms] += bin.share.invocations
@@ -145,13 +147,14 @@ def bucket_for(span: TimeRange | None) -> Bucket:
     return next((Bucket(text, ms) for longest, text, ms in _BINS if span.duration_ms <= longest), Bucket(*_LONGEST))
 
 
-def _span(bins: Sequence[facts.Bin]) -> TimeRange | None:
+def span_of(bins: Sequence[facts.Bin]) -> TimeRange | None:
+    """From the start of the first invocation to the end of the last."""
     firsts = [bin.first_ms for bin in bins if bin.first_ms is not None]
     lasts = [bin.last_ms for bin in bins if bin.last_ms is not None]
     return TimeRange(min(firsts), max(lasts) + 1) if firsts and lasts else None
 
 
-def _deployments(asking: Asking, versions: Sequence[facts.Version]) -> tuple[Deployment, ...]:
+def deployments_of(asking: Asking, versions: Sequence[facts.Version]) -> tuple[Deployment, ...]:
     """Out of the lives of versions; where reports do not tell versions (no log streams), out of the START lines."""
     if versions and all(version.name is None for version in versions):
         [lives] = asking.ask([Question("served")])
@@ -171,7 +174,7 @@ def _forged(volumes: Sequence[facts.Volume]) -> int:
     return more
 
 
-def _of_data(asking: Asking) -> TimeRange | None:
+def of_data(asking: Asking) -> TimeRange | None:
     """The data's own span, where no time is asked. Raises what the backend says when there are no logs to look at."""
     [answer] = asking.ask([Question("span")])
     if answer is None:
@@ -180,3 +183,12 @@ def _of_data(asking: Asking) -> TimeRange | None:
     return (
         TimeRange(to_ms(first), to_ms(last) + 1) if isinstance(first, datetime) and isinstance(last, datetime) else None
     )
+
+
+def within_data(backend: Backend, time: TimeRange) -> TimeRange:
+    """The range without what lies behind the last event of all logs there are: files end some time, service or not.
+
+    As it is when nothing lies in it. Raises the backend's InsightctlError.
+    """
+    found = of_data(Asking(backend, Target(), time))
+    return time if found is None else TimeRange(time.start_ms, min(time.end_ms, found.end_ms))

@@ -25,6 +25,9 @@ LABELS: dict[str, str] = {
     "memory": "memory",
     "traffic": "traffic",
     "log": "logged",
+    "metric": "metric",
+    "setting": "setting",
+    "alarm": "alarm",
 }
 _COLOURS: dict[Verdict, str] = {"critical": "\x1b[1;31m", "warning": "\x1b[1;33m", "ok": "\x1b[1;32m"}
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from time import monotonic
 
 from insightctl.core.job import Backend, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
+from insightctl.deployments import Deployment
+from insightctl.deployments.merge import merged
 from insightctl.triage.attribution import total
+from insightctl.triage.beside import Account, observed
+from insightctl.triage.budget import Budget
 from insightctl.triage.commands import Commands
 from insightctl.triage.findings import findings
 from insightctl.triage.model import Report, Tally
@@ -24,20 +29,24 @@ def triage(
     *,
     baseline: TimeRange | None = None,
     service: ServiceFacts | None = None,
+    account: Account | None = None,
+    budget: Budget | None = None,
 ) -> Report:
     """What broke in the target's functions (all of them when it names none), since when, which deployment did it.
 
     `time` None is the data's own span (local only). `baseline` is a range before it: what traffic is usual at which
-    hour. `service` is what AWS says beside the logs. Raises the backend's InsightctlError when no probe could run.
+    hour. `service` is what AWS says beside the logs, `account` reads it while the logs are read. What goes beyond the
+    `budget` is left out. Raises the backend's InsightctlError when no probe could run, and no metrics stand in.
     """
     begun = monotonic()
-    seen = observe(backend, target, time, baseline, service)
+    look = partial(observe, backend, target, time, baseline, service, budget)
+    seen = look() if account is None or time is None else observed(look, account, time)
     return Report(
         str(target),
         seen.time,
         findings(seen, commands or Commands()),
-        seen.deployments,
-        _tally(seen, monotonic() - begun),
+        _all_deployments(seen),
+        tally(seen, monotonic() - begun),
         seen=seen.span,
         skipped=seen.skipped,
         warnings=tuple(
@@ -49,7 +58,16 @@ def triage(
     )
 
 
-def _tally(seen: Observations, seconds: float) -> Tally:
+def _all_deployments(seen: Observations) -> tuple[Deployment, ...]:
+    """Those of the logs and of the account, each once, in the range."""
+    if seen.service is None:
+        return seen.deployments
+    every = merged((*seen.deployments, *seen.service.deployments))
+    return tuple(d for d in every if seen.time is None or seen.time.start <= d.at < seen.time.end)
+
+
+def tally(seen: Observations, seconds: float) -> Tally:
+    """What was looked at, and what it took; `seconds` of the clock."""
     rows = seen.versions or seen.bins
     functions = {v.function for v in seen.versions} or {b.function for b in seen.bins}
     share = total(row.share for row in rows)

@@ -10,11 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, exp, sqrt
-from statistics import median
+from math import atan2, comb, cos, erfc, exp, log, pi, sin, sqrt
+from statistics import mean, median
 from typing import NamedTuple
 
+from insightctl.triage.onset import Count, find_onset, stretches
+from insightctl.triage.proportions import Share
+
 LEAST_BINS = 6
+_LEAST_OLD, _LEAST_NEW = 4, 2
+"""Of versions: their chance says whether these are enough."""
+_LEAST_SPREAD = 0.1
+"""Of logarithms: values of a few bins may agree by accident."""
 
 
 class Point(NamedTuple):
@@ -58,12 +65,20 @@ def find_shift(points: Sequence[Point], bin_ms: int, factor: float) -> Shift | N
     return min(good, key=lambda shift: (shift.chance, -abs(shift.factor - 1)), default=None)
 
 
+def find_move(points: Sequence[Point], bin_ms: int, factor: float) -> Shift | None:
+    """The likelier of a lasting shift and of a short stretch."""
+    looked = (find_shift(points, bin_ms, factor), find_stretch(points, bin_ms, factor))
+    return min((shift for shift in looked if shift), key=lambda shift: shift.chance, default=None)
+
+
 def contrast(old: Sequence[Point], new: Sequence[Point], factor: float) -> Shift | None:
     """The new group against the old one: a shift that starts with its first bin."""
-    if len(old) < LEAST_BINS or len(new) < LEAST_BINS:
+    if len(old) < _LEAST_OLD or len(new) < _LEAST_NEW:
         return None
     before, after = [point.value for point in old], [point.value for point in new]
     chance = _mann_whitney(before, after)
+    if min(len(old), len(new)) < LEAST_BINS:
+        chance = min(chance, _student(before, after))
     shift = Shift(new[0].start_ms, None, median(before), median(after), chance, len(new))
     return shift if _enough(shift, factor) else None
 
@@ -78,6 +93,8 @@ def _shift(points: Sequence[Point], first: int, last: int, chance: float, bin_ms
     if first == 0 or len(inside) < LEAST_BINS // 2 or len(outside) < LEAST_BINS:
         return None
     end = None if last == len(points) else points[last - 1].start_ms + bin_ms
+    # Pettitt's formula is a bound, and a wide one for a dozen bins: any split may have been the best.
+    chance = min(chance, len(points) * _mann_whitney(outside, inside))
     return Shift(points[first].start_ms, end, median(outside), median(inside), chance, len(inside))
 
 
@@ -99,8 +116,51 @@ def _pettitt(values: Sequence[float]) -> tuple[int, float]:
 
 
 def _mann_whitney(old: Sequence[float], new: Sequence[float]) -> float:
-    """Two-sided, by the normal approximation without correction for ties."""
+    """Two-sided: exact where the groups do not overlap, else by the normal approximation without correction for ties."""
     n, m = len(old), len(new)
+    if min(new) > max(old) or max(new) < min(old):
+        return 2 / comb(n + m, m)
     u = sum(_ranks([*old, *new])[n:]) - m * (m + 1) / 2
     z = (u - n * m / 2) / sqrt(n * m * (n + m + 1) / 12)
     return erfc(abs(z) / sqrt(2))
+
+
+def _student(old: Sequence[float], new: Sequence[float]) -> float:
+    """Student's t of logarithms, two-sided: durations are about log-normal, and ranks of a few bins tell little."""
+    n, m = len(old), len(new)
+    before, after = [log(max(value, 1e-9)) for value in old], [log(max(value, 1e-9)) for value in new]
+    squares = sum((v - mean(before)) ** 2 for v in before) + sum((v - mean(after)) ** 2 for v in after)
+    spread = max(sqrt(squares / (n + m - 2)), _LEAST_SPREAD)
+    return _beyond(abs(mean(after) - mean(before)) / (spread * sqrt(1 / n + 1 / m)), n + m - 2)
+
+
+def _beyond(t: float, freedom: int) -> float:
+    """The chance of a |t| at least as large (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
+    angle = atan2(t, sqrt(freedom))
+    term = total = cos(angle) if freedom % 2 else 1.0
+    for k in range(2 + freedom % 2, freedom - 1, 2):
+        term *= cos(angle) ** 2 * (k - 1) / k
+        total += term
+    if freedom % 2 == 0:
+        return max(0.0, 1 - sin(angle) * total)
+    return max(0.0, 1 - 2 / pi * (angle + (sin(angle) * total if freedom > 1 else 0.0)))
+
+
+def find_stretch(points: Sequence[Point], bin_ms: int, factor: float) -> Shift | None:
+    """A stretch shorter than half of the range: bins above the middle between usual and `factor` times it are counted."""
+    if len(points) < 2 * LEAST_BINS:
+        return None
+    usual = median(point.value for point in points)
+    limit = usual * sqrt(factor)
+    counts = [
+        Count(p.start_ms, Share(int((p.value >= limit) if factor > 1 else (p.value <= limit)), 1)) for p in points
+    ]
+    onset = find_onset(counts, bin_ms, stretches(len(counts)), LEAST_BINS // 2)
+    if onset is None or onset.from_start:
+        return None
+    inside = [point.value for point in points if onset.holds(point.start_ms)]
+    outside = [point.value for point in points if not onset.holds(point.start_ms)]
+    if len(outside) < LEAST_BINS:
+        return None
+    found = Shift(onset.start_ms, onset.end_ms, median(outside), median(inside), onset.chance, len(inside))
+    return found if _enough(found, factor) else None

@@ -9,47 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from insightctl.core.time import from_ms
+from insightctl.core.time import from_ms, to_ms
 from insightctl.triage import words
+from insightctl.triage.blamed import CONNECTION, called, host_in, is_downstream, is_own_limit
 from insightctl.triage.case import Case, Change
 from insightctl.triage.facts import Error
+from insightctl.triage.kinds import fresh
 from insightctl.triage.model import Cause, Confidence
 from insightctl.triage.onset import Onset
 
 MOST = 0.6
 """The share of the failures of a stretch that an explanation has to cover."""
-_HOST = r"(?:[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}|\d{1,3}(?:\.\d{1,3}){3}"
-_HOSTS = (
-    re.compile(rf"https?://({_HOST})", re.ASCII),
-    re.compile(rf"host=\\?['\"]({_HOST})", re.ASCII),
-    re.compile(
-        rf"(?:E[A-Z]{{4,}}|EAI_AGAIN|lookup|dial tcp|refused|timed out|from|about|to|UnknownHostException|"
-        rf"notify|reach|host):? ({_HOST})(?::\d+)?",
-        re.ASCII,
-    ),
-    re.compile(rf"\b({_HOST}):\d{{2,5}}\b", re.ASCII),
-)
-_NOT_HOSTS = re.compile(
-    r"\.(?:py|js|mjs|ts|java|go|rb|json|node|so|cs|Handler|Exception|Error)$|^(?:java|javax|software|com|org)\."
-)
-_CONNECTION = re.compile(
-    r"ECONN|ETIMEDOUT|ESOCKETTIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|[Cc]onnect|[Rr]efused|[Tt]imed? ?out|"
-    r"[Tt]imeout|no such host|[Uu]nreachable|[Nn]ame or service|[Rr]esolution|UnknownHost|SSL|TLS|x509|certificate|"
-    r"socket hang up|"
-    r"deadline exceeded|[Bb]ad [Gg]ateway|[Uu]navailable|\b50[234]\b|[Nn]o answer|MaxRetry|[Rr]eset by peer|broken pipe"
-)
-_REFUSED = re.compile(
-    r"\b(\w*(?:Throttl\w+|ThroughputExceeded\w*|TooManyRequests\w*|LimitExceeded\w*|SlowDown|AccessDenied\w*|UnauthorizedOperation|"
-    r"ServiceUnavailable\w*|InternalServer\w*|InternalFailure|ServiceException|ServiceError|KMS\w*Exception|ExpiredToken\w*))\b"
-    r"|(not authorized to perform|[Rr]ate [Ee]xceeded|An error occurred \(\w+\) when calling)"
-)
-_OWN_LIMIT = re.compile(r"TooManyRequests|[Rr]ate [Ee]xceeded|ConcurrentInvocationLimit|ReservedFunctionConcurrent")
-_OPERATION = re.compile(r"\((\w+)\) when calling the (\w+) operation|operation error ([\w: ]+?):|perform: ([\w:]+)")
 _ID = re.compile(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\b(?=[\w-]*\d{3})[A-Za-z]{1,12}[-_]\w+\b|(?<![:\d.])\b\d{4,}\b(?!\s*(?:ms|s|sec\w*|MB|KB|bytes|%))"
 )
 _ENOUGH = 5
+_STAMPS_MS = 2_000
+"""Lines of one moment carry stamps that differ by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +54,14 @@ class Stretch:
         """By lines and statuses, which may be a little more than failed invocations."""
         return max(1, sum(error.failures for error in self.errors))
 
+    @property
+    def requests(self) -> int:
+        """How many requests failed, however often they ran."""
+        onset, kind = self.onset, self.onset.error_type
+        if kind is not None:
+            return sum(fresh([e for e in self.case.errors if onset.holds(e.start_ms) and e.type == kind]).values())
+        return sum(bin.share.failures for bin in self.case.requests if onset.holds(bin.start_ms))
+
     def covering(self, holds: Callable[[Error], bool], most: float = MOST) -> Error | None:
         """The most frequent of the errors for which something holds, if together they are that much of the failures."""
         found = [error for error in self.errors if holds(error)]
@@ -91,7 +77,7 @@ def why(case: Case, onset: Onset) -> Why:
 
 def _risen(case: Case, onset: Onset) -> tuple[Error, ...]:
     """The errors of the stretch without those that are as frequent outside of it."""
-    inside = case.errors_within(onset.start_ms, onset.end_ms)
+    inside = case.errors_of(onset)
     outside: dict[tuple[str, str | None], int] = {}
     for error in case.errors:
         if error.start_ms < onset.start_ms or (onset.end_ms is not None and error.start_ms >= onset.end_ms):
@@ -109,6 +95,25 @@ def _risen(case: Case, onset: Onset) -> tuple[Error, ...]:
     )
 
 
+def first_failure(case: Case, onset: Onset) -> datetime | None:
+    """When the error that rose most was first seen, in the stretch or the interval of its start (UTC)."""
+    risen = _risen(case, onset)
+    if not risen:
+        return None
+    top = risen[0]
+    rows = case.errors_within(
+        min(onset.low_ms, onset.start_ms) if _is_new(case, onset, top) else onset.start_ms, onset.end_ms
+    )
+    return min(e.first_seen for e in rows if (e.type, e.message) == (top.type, top.message))
+
+
+def _is_new(case: Case, onset: Onset, error: Error) -> bool:
+    """Whether an error was never seen before the interval of the start: then its first one begins it."""
+    return not any(
+        e.start_ms < onset.low_ms and (e.type, e.message) == (error.type, error.message) for e in case.errors
+    )
+
+
 def change_near(case: Case, low_ms: int, high_ms: int) -> Change | None:
     """A change of configuration or runtime in an interval, widened by a bin."""
     width = case.bucket.ms
@@ -118,15 +123,28 @@ def change_near(case: Case, low_ms: int, high_ms: int) -> Change | None:
 
 def _changed(stretch: Stretch) -> Iterator[Why]:
     case, onset = stretch.case, stretch.onset
-    change = change_near(case, onset.low_ms, onset.high_ms)
-    if change is None:
+    change = change_near(case, onset.low_ms, onset.high_ms) or _less_memory(stretch)
+    if change is None or (change.kind == "runtime" and _failed_before(stretch, change)):
         return
     at = from_ms(change.at_ms)
     sentence = f"{change.what} at {words.moment(at)}, when the failures began"
-    if change.kind == "memory":
-        yield Why(Cause("memory", None, at), "high", sentence, code="memory-changed")
-    else:
-        yield Why(Cause("runtime", None, at), "high", sentence, code="runtime-changed")
+    yield Why(change.cause, "high", sentence, code=f"{change.kind}-changed")
+
+
+def _failed_before(stretch: Stretch, change: Change) -> bool:
+    """Whether a new error was there before a change: then the change is not its cause."""
+    first = first_failure(stretch.case, stretch.onset)
+    if first is None or not stretch.errors or not _is_new(stretch.case, stretch.onset, stretch.errors[0]):
+        return False
+    return to_ms(first) < change.low_ms - _STAMPS_MS
+
+
+def _less_memory(stretch: Stretch) -> Change | None:
+    """Less memory, since when the first kill was seen: old environments live on, so kills may come thinly at first."""
+    if stretch.covering(_is_kill) is None:
+        return None
+    first = min(e.start_ms for e in stretch.case.errors if _is_kill(e)) + stretch.case.bucket.ms
+    return next((c for c in stretch.case.changes if c.is_less and c.low_ms <= first <= stretch.onset.high_ms), None)
 
 
 def _one_input(stretch: Stretch) -> Iterator[Why]:
@@ -138,7 +156,7 @@ def _one_input(stretch: Stretch) -> Iterator[Why]:
     error = stretch.covering(same)
     if error is None or error.failures < _ENOUGH or error.sample_message is None:
         return
-    if _is_downstream(error):
+    if is_downstream(error):
         return
     named = _ID.search(error.sample_message)
     assert named is not None
@@ -152,7 +170,8 @@ def _one_input(stretch: Stretch) -> Iterator[Why]:
 def _one_environment(stretch: Stretch) -> Iterator[Why]:
     """All failures lie in one log stream while others served."""
     error = stretch.covering(lambda error: error.streams == 1 and error.sample_stream is not None)
-    if error is None or error.failures < _ENOUGH:
+    # A leak kills the same environment again and again: that is told as memory.
+    if error is None or error.failures < _ENOUGH or _is_kill(error):
         return
     failing = [
         e.start_ms for e in stretch.case.errors if e.type == error.type and e.sample_stream == error.sample_stream
@@ -172,12 +191,12 @@ def _one_environment(stretch: Stretch) -> Iterator[Why]:
 
 
 def _downstream(stretch: Stretch) -> Iterator[Why]:
-    error = stretch.covering(_is_downstream)
+    error = stretch.covering(is_downstream)
     if error is None:
         return
     text = f"{error.type}: {error.sample_message or error.message or ''}"
     who = called(text)
-    kind = Cause("throttle" if _OWN_LIMIT.search(text) and not re.search("DynamoDB|Throughput", text) else "downstream")
+    kind = Cause("throttle" if is_own_limit(text) else "downstream")
     sentence = (
         f"{error.failures:,} of {stretch.failures:,} failures are of what it calls ({who}), in every version alike"
     )
@@ -193,7 +212,7 @@ def _waiting(stretch: Stretch) -> Iterator[Why]:
         row
         for row in case.logged
         if row.start_ms >= onset.start_ms - case.bucket.ms and (onset.end_ms is None or row.start_ms < onset.end_ms)
-        and host_in(row.sample_message) and _CONNECTION.search(row.sample_message)
+        and host_in(row.sample_message) and CONNECTION.search(row.sample_message)
     ]  # fmt: skip
     lines = sum(row.lines for row in rows)
     before = sum(
@@ -236,10 +255,12 @@ def _extension(stretch: Stretch) -> Iterator[Why]:
 
 def _bad_inputs(stretch: Stretch) -> Iterator[Why]:
     """Requests that ran again failed again, while others went well: what they carry is at fault."""
-    bins = stretch.case.within(stretch.onset.start_ms, stretch.onset.end_ms)
-    again = sum(bin.share.invocations - bin.requests for bin in bins if bin.requests)
-    failures = stretch.onset.inside.failures
-    if failures < _ENOUGH or again < 0.35 * failures or stretch.onset.inside.value > 0.9:
+    failures = stretch.failures if stretch.onset.error_type else stretch.onset.inside.failures
+    again = failures - stretch.requests
+    # Were the inputs innocent, a try again would fail by the share that all fail: twice at most.
+    share = stretch.onset.inside.value
+    by_chance = (share + share**2) / (1 + share + share**2)
+    if failures < _ENOUGH or again < max(0.35, min(0.5, by_chance + 0.12)) * failures or share > 0.9:
         return
     requests = max(1, failures - again)
     sample = next((e.sample_request_id for e in stretch.errors if e.sample_request_id), None)
@@ -265,29 +286,3 @@ _TESTS: tuple[Callable[[Stretch], Iterator[Why]], ...] = (
 
 def _is_kill(error: Error) -> bool:
     return "OutOfMemory" in error.type or "signal: killed" in (error.message or "")
-
-
-def _is_downstream(error: Error) -> bool:
-    text = f"{error.type}: {error.sample_message or error.message or ''}"
-    if error.type == "timeout":
-        return False
-    return bool(_REFUSED.search(text)) or bool(
-        _CONNECTION.search(text) and (host_in(text) or _CONNECTION.search(error.type))
-    )
-
-
-def host_in(text: str) -> str | None:
-    """The host or address that a message names."""
-    for pattern in _HOSTS:
-        for match in pattern.finditer(text[:600]):
-            if not _NOT_HOSTS.search(match[1]):
-                return match[1]
-    return None
-
-
-def called(text: str) -> str:
-    """What a failure of a call names: a host, an error code, an operation."""
-    operation, refused = _OPERATION.search(text), _REFUSED.search(text)
-    named = [group for group in operation.groups() if group] if operation else []
-    code = None if len(named) > 1 or refused is None else refused[1] or refused[2]
-    return ", ".join(dict.fromkeys(part for part in (host_in(text), code, *named) if part)) or text[:80]

@@ -16,7 +16,7 @@ filter not ispresent(@type) and (@message like /^(?:\[ERROR\] [\w.]+(?:: |[\r\n]
     sum(init_failed) as inits_failed, sum(init_tried) as inits_tried, count(python_init_error) as python_inits,
     count(python_error) as python_lines, count(node_error) + count(java_error) + count(go_error) as other_lines,
     min(@timestamp) as first_at, max(@timestamp) as last_at, count_distinct(@logStream) as streams, max(@logStream) as sample_stream,
-    count_distinct(full_message) as messages, max(full_message) as sample_message, max(sample) as sample_request_id,
-    max(own_frame) as frame
+    count_distinct(full_message) as messages, max(full_message) as sample_message,
+    count_distinct(sample) as requests, min(sample) as low_request_id, max(sample) as sample_request_id, max(own_frame) as frame
   by function, version, error_type, kind_message, bin({{ bin }}) as at
 | sort lines desc

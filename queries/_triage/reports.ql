@@ -8,12 +8,25 @@ type = "duration"
 default = "5m"
 help = "bucket size"
 +++
-{% include "_views/report.ql" %}
-| fields replace(concat(coalesce(report_status, ""), ":", coalesce(report_error, "")), "failure:", "error:") as text_outcome,
-    replace(concat(coalesce(record.status, ""), ":", coalesce(record.errorType, "")), "failure:", "error:") as json_outcome,
-    toMillis(@timestamp) as ended_ms, case(not ispresent(init_ms), duration_ms) as warm_ms
-| fields case(status != "success", request_id) as failed_request, case(status != "success", @logStream) as failed_in,
-    case(status != "success", ended_ms) as failed_ms, case(status != "success", error_type) as failed_kind
+# Numbers stay numbers (+ 0) and only failed reports have an outcome: a coalesce of both formats is text otherwise.
+filter @type = "REPORT" or type = "platform.report"
+| parse @logStream /\/(?<stream_function>[^\/\[\]]+)\[/
+| parse @logStream /\[(?<stream_version>[^\[\]]+)\]/
+| parse @log /(?<log_function>[^\/:]+)$/
+| parse @message /^REPORT [^\n]*\tStatus: (?<text_status>\w+)/
+| parse @message /^REPORT [^\n]*\tError Type: (?<text_error>[^\s]+)/
+| parse @message /^REPORT [^\n]*\tRestore Duration: (?<text_restore>[\d.]+) ms/
+| fields coalesce(stream_function, log_function) as function, coalesce(stream_version, record.version) as version,
+    coalesce(@requestId, record.requestId) as request_id, coalesce(@duration + 0, record.metrics.durationMs + 0) as duration_ms,
+    coalesce(@initDuration + 0, record.metrics.initDurationMs + 0) as init_ms, coalesce(text_restore, record.metrics.restoreDurationMs) as restore_ms,
+    coalesce(@memorySize / 1000000, record.metrics.memorySizeMB + 0) as memory_mb, coalesce(@maxMemoryUsed / 1000000, record.metrics.maxMemoryUsedMB + 0) as max_memory_mb,
+    toMillis(@timestamp) as ended_ms
+| fields case(not ispresent(init_ms), duration_ms) as warm_ms,
+    case(text_status != "success", "text", record.status != "success", "json") as failed_by
+| fields case(failed_by = "text", replace(concat(text_status, ":", coalesce(text_error, "")), "failure:", "error:")) as text_outcome,
+    case(failed_by = "json", replace(concat(record.status, ":", coalesce(record.errorType, "")), "failure:", "error:")) as json_outcome,
+    case(ispresent(failed_by), request_id) as failed_request, case(ispresent(failed_by), @logStream) as failed_in,
+    case(ispresent(failed_by), ended_ms) as failed_ms, case(ispresent(failed_by), coalesce(text_error, record.errorType)) as failed_kind
 | stats count(duration_ms) as invocations, count_distinct(request_id) as requests,
     sum(strcontains(text_outcome, "timeout:")) as text_timeouts, sum(strcontains(text_outcome, "error:")) as text_errors,
     sum(strcontains(text_outcome, "error:Runtime.")) as text_runtime,

@@ -8,7 +8,7 @@ type = "duration"
 default = "5m"
 help = "bucket size"
 +++
-filter @message like /^(?:INIT|RESTORE)_START / or type in ["platform.initStart", "platform.restoreStart"]
+filter not ispresent(@type) and (@message like /^(?:INIT|RESTORE)_START / or type in ["platform.initStart", "platform.restoreStart"])
 {% include "_views/identity.ql" %}
 | parse @message /^(?:INIT|RESTORE)_START Runtime Version: (?<text_runtime>[^\t\n]+)/
 | parse @message /\tRuntime Version ARN: (?<text_arn>[^\t\n]+)/

@@ -8,8 +8,9 @@ type = "duration"
 default = "5m"
 help = "bucket size"
 +++
-parse @logStream /\/(?<stream_function>[^\/\[\]]+)\[/
+stats count(*) as n, sum(strlen(@message)) as size, sum(case(@type = "END", 1, 0)) as enders, sum(case(@type = "REPORT", 1, 0)) as reporters by @logStream, @log, bin({{ bin }}) as bucket
+| parse @logStream /\/(?<stream_function>[^\/\[\]]+)\[/
 | parse @logStream /\[(?<stream_version>[^\[\]]+)\]/
 | parse @log /(?<log_function>[^\/:]+)$/
-| stats count(*) as lines, sum(strlen(@message)) as characters, sum(startsWith(@message, "END RequestId: ")) as ends, sum(startsWith(@message, "REPORT RequestId: ")) as reports
-  by coalesce(stream_function, log_function) as function, stream_version as version, bin({{ bin }}) as at
+| stats sum(n) as lines, sum(size) as characters, sum(enders) as ends, sum(reporters) as reports
+  by coalesce(stream_function, log_function) as function, stream_version as version, bucket as at

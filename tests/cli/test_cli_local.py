@@ -415,7 +415,9 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(big: Path, tmp_path: Path, comm
     sent = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
-    assert (process.returncode, out) == (130, ""), err
+    # ended by the signal itself it is 130 to a shell as well; seen once on a busy machine, after the message
+    assert process.returncode in (130, -signal.SIGINT), err
+    assert out == ""
     assert time.monotonic() - sent < 2
     assert err.startswith("error: interrupted") and err.count("\n") == 1
     assert list(spool.iterdir()) == []

@@ -26,7 +26,7 @@ from insightctl.cloud.doctor.at_once import at_once
 from insightctl.cloud.doctor.identity import Heard, clock
 from insightctl.cloud.doctor.probes import PROBES, UNTRIED
 from insightctl.cloud.doctor.quotas import lines
-from insightctl.cloud.policy import ACTIONS, NEEDS, Scope, chosen
+from insightctl.cloud.policy import ACTIONS, Scope, chosen
 from insightctl.cloud.session import Access
 from insightctl.emulator.server import Emulator
 from tests.emulator.conftest import Ask, Fill, ask
@@ -359,10 +359,7 @@ def test_one_job_that_hangs_does_not_hold_up_the_others() -> None:
 
 
 def test_every_action_has_a_probe_that_botocore_takes() -> None:
-    coming = {need.action for need in NEEDS if need.coming}
-    assert set(ACTIONS) - set(PROBES) - coming - UNTRIED == {
-        a for a, scope in ACTIONS.items() if scope is Scope.NO_PERMISSION
-    }
+    assert set(ACTIONS) - set(PROBES) - UNTRIED == {a for a, scope in ACTIONS.items() if scope is Scope.NO_PERMISSION}
 
 
 def test_quotas_of_the_account_come_before_the_defaults() -> None:

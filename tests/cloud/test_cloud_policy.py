@@ -57,15 +57,15 @@ def _calls() -> dict[str, str]:
 
 
 def test_every_call_of_the_code_is_in_the_table() -> None:
-    known = {_method(need.action)[1] for need in NEEDS if not need.coming}
+    known = {_method(need.action)[1] for need in NEEDS}
     unknown = {name: place for name, place in _calls().items() if name not in known}
-    assert not unknown, f"add these to insightctl/cloud/policy/needs.py, or take their mark `coming` off: {unknown}"
+    assert not unknown, f"add these to insightctl/cloud/policy/needs.py: {unknown}"
 
 
 def test_every_action_of_the_table_is_called() -> None:
     called = _calls()
-    unused = {need.action for need in NEEDS if not need.coming and _method(need.action)[1] not in called}
-    assert not unused, f"nothing calls these: mark them `coming`, or drop them from needs.py: {unused}"
+    unused = {need.action for need in NEEDS if _method(need.action)[1] not in called}
+    assert not unused, f"nothing calls these: drop them from needs.py: {unused}"
 
 
 def test_every_action_is_an_operation_of_its_service() -> None:
@@ -95,7 +95,6 @@ def manual_rows() -> list[str]:
         f"| {', '.join(need.commands)}{f' with `{need.option}`' if need.option else ''} | `{need.action}` "
         f"| {scopes[ACTIONS[need.action]]} | {need.weight.value} | {need.lost} |"
         for need in NEEDS
-        if not need.coming
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from insightctl.triage.shift import Point, contrast, find_shift
+from insightctl.triage.shift import Point, contrast, find_move, find_shift, find_stretch
 
 BIN_MS = 300_000
 
@@ -51,3 +51,32 @@ def test_versions_are_contrasted_though_they_serve_together() -> None:
 def test_too_few_bins_tell_nothing() -> None:
     assert find_shift(points(1, 1, 1, 9, 9, 9), BIN_MS, 2.0) is None
     assert contrast(points(1, 1, 1), points(9, 9, 9), 2.0) is None
+
+
+def test_a_version_that_served_few_bins_is_contrasted() -> None:
+    dice = Random(6)
+    old = points(*[dice.lognormvariate(4, 0.2) for _ in range(60)])
+
+    shift = contrast(old, points(300.0, 280.0, 350.0), 2.0)
+    assert shift is not None and shift.chance < 1e-4
+    assert contrast(old, points(60.0, 52.0, 55.0), 2.0) is None
+
+
+def test_a_few_inits_are_enough_where_they_agree() -> None:
+    apart = contrast(points(400.0, 420.0, 390.0, 410.0), points(2500.0, 2600.0), 2.0)
+    wild = contrast(points(400.0, 2000.0, 90.0, 410.0), points(2500.0, 600.0), 2.0)
+
+    assert apart is not None and apart.chance < 1e-4
+    assert wild is None or wild.chance > 0.01
+
+
+def test_an_hour_of_a_day_is_found() -> None:
+    dice = Random(7)
+    day = [dice.lognormvariate(4, 0.2) for _ in range(288)]
+    slow = [value * (3 if 150 <= index < 162 else 1) for index, value in enumerate(day)]
+
+    shift = find_stretch(points(*slow), BIN_MS, 2.0)
+    assert shift is not None and shift.chance < 1e-4
+    assert abs(shift.start_ms - 150 * BIN_MS) <= BIN_MS
+    assert shift == find_move(points(*slow), BIN_MS, 2.0)
+    assert find_stretch(points(*day), BIN_MS, 2.0) is None

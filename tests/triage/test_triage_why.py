@@ -11,7 +11,7 @@ import pytest
 from insightctl.core.job import Target
 from insightctl.local import LocalBackend, LogSource
 from insightctl.triage import Finding, triage
-from insightctl.triage.why import called, host_in
+from insightctl.triage.blamed import called, host_in
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 TRACE = '\nTraceback (most recent call last):\n  File "/var/task/app.py", line 3'
@@ -26,7 +26,12 @@ def look(folder: Path, calls: Iterable[Call], starts: Iterable[tuple[float, str,
         at = START + timedelta(minutes=minute)
         request = f"{number:08x}-0000-4000-8000-000000000000"
         report = f"REPORT RequestId: {request}\tDuration: 20.00 ms\tBilled Duration: 21 ms\t{tail}"
-        parts = [f"START RequestId: {request} Version: 7", told, f"END RequestId: {request}", report]
+        parts = [
+            f"START RequestId: {request} Version: 7",
+            told and told.replace("REQUEST", request),
+            f"END RequestId: {request}",
+            report,
+        ]
         lines += [(at, stream, part) for part in parts if part]
     lines += [
         (START + timedelta(minutes=m), s, f"INIT_START Runtime Version: {r}\tRuntime Version ARN: arn:{r}")
@@ -78,8 +83,33 @@ def test_one_environment_of_several(tmp_path: Path) -> None:
     assert "a" * 32 in str(worst.evidence)
 
 
+def test_an_environment_that_is_killed_again_and_again_is_a_leak(tmp_path: Path) -> None:
+    killed = "RequestId: REQUEST Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+    full = "Memory Size: 256 MB\tMax Memory Used: 256 MB\t"
+    calls = [
+        (m, s, killed if s == "a" and m >= 100 else t, full if s == "a" and m >= 100 else r)
+        for m, s, t, r in steady(170, 999, "")
+    ]
+    worst = look(tmp_path, calls)[0]
+
+    assert (worst.code, worst.cause.kind) == ("out-of-memory", "memory")
+
+
+def test_less_memory_is_blamed_although_old_environments_live_on(tmp_path: Path) -> None:
+    killed = "RequestId: REQUEST Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+    low = "Memory Size: 128 MB\tMax Memory Used: 128 MB\t"
+    calls = [
+        (m, s, killed if s == "b" and m >= 60 else t, low if s == "b" and m >= 60 else r)
+        for m, s, t, r in steady(170, 999, "")
+    ]
+    worst = look(tmp_path, calls)[0]
+
+    assert (worst.code, worst.cause.kind) == ("memory-changed", "memory")
+    assert worst.started and abs(worst.started - (START + timedelta(minutes=60))) <= timedelta(minutes=2)
+
+
 def test_a_memory_size_that_was_lowered(tmp_path: Path) -> None:
-    killed = "RequestId: 00000001-0000-4000-8000-000000000000 Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+    killed = "RequestId: REQUEST Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
     low = "Memory Size: 128 MB\tMax Memory Used: 128 MB\t"
     calls = [(m, s, t, r.replace("256", "128") if m >= 100 else r) for m, s, t, r in steady(170, 100, killed, low)]
     worst = look(tmp_path, calls)[0]

@@ -169,6 +169,10 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "lambda:ListProvisionedConcurrencyConfigs": Probe(
             "lambda", "list_provisioned_concurrency_configs", _one_of_function, _GONE, is_scoped=True
         ),
+        "lambda:GetFunctionEventInvokeConfig": Probe(
+            "lambda", "get_function_event_invoke_config", _one_function, _GONE, is_scoped=True
+        ),
+        "lambda:GetAccountSettings": Probe("lambda", "get_account_settings", _fixed()),
         "lambda:ListEventSourceMappings": Probe("lambda", "list_event_source_mappings", _fixed(MaxItems=1)),
         "lambda:ListFunctions": Probe("lambda", "list_functions", _fixed(MaxItems=1)),
         "cloudformation:ListStackResources": Probe(
@@ -201,6 +205,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         ),
         "cloudtrail:LookupEvents": Probe("cloudtrail", "lookup_events", _fixed(MaxResults=1)),
         "cloudwatch:DescribeAlarms": Probe("cloudwatch", "describe_alarms", _fixed(MaxRecords=1)),
+        "cloudwatch:DescribeAlarmHistory": Probe("cloudwatch", "describe_alarm_history", _fixed(MaxRecords=1)),
         "cloudwatch:ListMetrics": Probe(
             "cloudwatch", "list_metrics", _fixed(Namespace="AWS/Lambda", RecentlyActive="PT3H")
         ),

@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Scope] = MappingProxyType(
         "logs:PutQueryDefinition": Scope.ANYTHING,
         "cloudwatch:GetMetricData": Scope.ANYTHING,
         "cloudwatch:DescribeAlarms": Scope.ALARMS,
+        "cloudwatch:DescribeAlarmHistory": Scope.ALARMS,
         "cloudwatch:GetDashboard": Scope.DASHBOARDS,
         "cloudwatch:PutDashboard": Scope.DASHBOARDS,
         "cloudwatch:DeleteDashboards": Scope.DASHBOARDS,
@@ -58,6 +59,8 @@ ACTIONS: Mapping[str, Scope] = MappingProxyType(
         "lambda:ListProvisionedConcurrencyConfigs": Scope.FUNCTIONS,
         "lambda:ListEventSourceMappings": Scope.ANYTHING,
         "lambda:ListFunctions": Scope.ANYTHING,
+        "lambda:GetFunctionEventInvokeConfig": Scope.FUNCTIONS,
+        "lambda:GetAccountSettings": Scope.ANYTHING,
         "cloudtrail:LookupEvents": Scope.ANYTHING,
         "cloudformation:ListStackResources": Scope.STACKS,
         "cloudformation:DescribeStacks": Scope.STACKS,
@@ -88,8 +91,7 @@ class Need:
     """An action that commands call. `lost`: what does not work without it, to stand after "without it".
 
     `option` limits it to runs with an option (--stack, --tag, --service, --alias); a policy has it when such a thing is
-    named. `coming`: no code calls it yet, so
-    it is in no policy; a test asks for the mark to go when code does.
+    named.
     """
 
     commands: tuple[str, ...]
@@ -97,7 +99,6 @@ class Need:
     weight: Weight
     lost: str
     option: str | None = None
-    coming: bool = False
 
     def is_required_by(self, commands: Sequence[str]) -> bool:
         """Whether one of the commands does not work without it, whatever its options."""
@@ -134,7 +135,7 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(_LOGS, "sts:GetCallerIdentity", _OPTIONAL, "the account is not named"),
     Need(_ASK, "logs:DescribeQueryDefinitions", _OPTIONAL, "$Name(...) of saved queries does not work"),
-    Need(_ASK, "cloudwatch:GetMetricData", _OPTIONAL, "cost estimates come from stored bytes, which is rough"),
+    Need(_ASK, "cloudwatch:GetMetricData", _OPTIONAL, "costs are estimated roughly, and triage sees no throttles"),
     Need(("logs pull",), "logs:FilterLogEvents", _REQUIRED, "no event is pulled"),
     Need(
         ("logs pull",),
@@ -194,11 +195,24 @@ NEEDS: tuple[Need, ...] = (
     Need(("doctor",), "logs:DescribeQueries", _OPTIONAL, "running queries are not counted"),
     Need(("doctor",), "logs:DescribeLogGroups", _OPTIONAL, "no log group is found to try the others on"),
     Need(("doctor",), "servicequotas:ListServiceQuotas", _OPTIONAL, "quotas are the known defaults"),
-    Need(("triage",), "cloudwatch:DescribeAlarms", _OPTIONAL, "alarms are not in the report", coming=True),
-    Need(("triage",), "lambda:ListVersionsByFunction", _OPTIONAL, "deployments come from logs only", coming=True),
-    Need(("triage",), "lambda:GetFunctionConcurrency", _OPTIONAL, "reserved concurrency is not known", coming=True),
-    Need(("advise",), "lambda:ListProvisionedConcurrencyConfigs", _OPTIONAL, "provisioned concurrency is not known"),
-    Need(("triage",), "cloudtrail:LookupEvents", _OPTIONAL, "who deployed is not known", coming=True),
+    Need(("triage",), "cloudwatch:DescribeAlarms", _OPTIONAL, "alarms are not in the report"),
+    Need(("triage",), "cloudwatch:DescribeAlarmHistory", _OPTIONAL, "alarms are told only while they are in ALARM"),
+    Need(("triage",), "lambda:ListVersionsByFunction", _OPTIONAL, "deployments come from logs and CloudTrail only"),
+    Need(("triage",), "lambda:ListAliases", _OPTIONAL, "the alias to roll back is not named"),
+    Need(("triage",), "lambda:GetFunctionConcurrency", _OPTIONAL, "reserved concurrency is not known"),
+    Need(
+        ("triage", "advise"),
+        "lambda:ListProvisionedConcurrencyConfigs",
+        _OPTIONAL,
+        "provisioned concurrency is not known",
+    ),
+    Need(("triage",), "lambda:ListEventSourceMappings", _OPTIONAL, "a stuck queue or stream has no command to free it"),
+    Need(("triage",), "lambda:GetFunctionEventInvokeConfig", _OPTIONAL, "destinations of lost events are not known"),
+    Need(("triage",), "lambda:GetAccountSettings", _OPTIONAL, "the account's concurrency limit is not known"),
+    Need(("triage",), "cloudtrail:LookupEvents", _OPTIONAL, "who deployed is not known"),
+    Need(
+        ("triage",), "logs:FilterLogEvents", _OPTIONAL, "marks are not read; their group is -g /insightctl/deployments"
+    ),
 )
 """What each command needs, in the order of reports."""
 
@@ -208,9 +222,9 @@ WRITES = frozenset({"library push", "dashboard deploy", "dashboard rollback", "d
 
 def commands() -> tuple[str, ...]:
     """The commands that call AWS today, in the order of the table."""
-    return tuple(dict.fromkeys(command for need in NEEDS if not need.coming for command in need.commands))
+    return tuple(dict.fromkeys(command for need in NEEDS for command in need.commands))
 
 
 def needs_of(chosen: tuple[str, ...]) -> tuple[Need, ...]:
     """What these commands need today."""
-    return tuple(need for need in NEEDS if not need.coming and not set(chosen).isdisjoint(need.commands))
+    return tuple(need for need in NEEDS if not set(chosen).isdisjoint(need.commands))

@@ -64,6 +64,9 @@ class Source:
     state: str = "Enabled"
     batch_size: int = 10
     alias: str | None = None
+    bisect: bool | None = None
+    retries: int | None = None
+    on_failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,11 @@ class TrailEvent:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All facts of an account. They hold in every region unless an event names one."""
+    """All facts of an account. They hold in every region unless an event names one. `concurrency` is its limit."""
 
     functions: tuple[Function, ...] = ()
     events: tuple[TrailEvent, ...] = ()
+    concurrency: int = 1000
 
     def function(self, name: str) -> Function | None:
         """The function of a name."""

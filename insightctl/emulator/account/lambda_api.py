@@ -10,7 +10,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from insightctl.core.time import from_ms
-from insightctl.emulator.account.facts import LATEST, Account, Alias, Config, Function
+from insightctl.emulator.account.facts import LATEST, Account, Alias, Config, Function, Source
 from insightctl.emulator.errors import ServiceError
 from insightctl.emulator.store import ACCOUNT
 
@@ -51,6 +51,8 @@ class LambdaFacts:
 
     def answer(self, operation: str, region: str, path: Mapping[str, str], query: Mapping[str, str]) -> Members:
         """Raises NotStated when moto is to answer, NoFunction for versions and aliases that are not there."""
+        if operation == "GetAccountSettings":
+            return self._settings(region)
         if operation not in self._answers:
             raise NotStated
         name, qualifier = _named(path.get("FunctionName") or path.get("Resource") or "")
@@ -58,6 +60,15 @@ class LambdaFacts:
         if function is None:
             raise NotStated
         return self._answers[operation](region, function, path, query.get("Qualifier") or qualifier)
+
+    def _settings(self, region: str) -> Members:
+        """The limits of the account: what functions reserve is taken off."""
+        account = self._account(region)
+        free = account.concurrency - sum(function.reserved or 0 for function in account.functions)
+        return {
+            "AccountLimit": {"ConcurrentExecutions": account.concurrency, "UnreservedConcurrentExecutions": free},
+            "AccountUsage": {"FunctionCount": len(account.functions)},
+        }
 
     def functions(self, region: str, *, all_versions: bool) -> list[Members]:
         """The configurations of all functions that are stated, for ListFunctions."""
@@ -72,7 +83,7 @@ class LambdaFacts:
         """The event source mappings that are stated, for ListEventSourceMappings."""
         name, alias = _named(function) if function else (None, None)
         return [
-            _mapping(region, one, source.arn, source.state, source.batch_size, source.alias)
+            _mapping(region, one, source)
             for one in self._account(region).functions
             if name in (None, one.name)
             for source in one.sources
@@ -213,17 +224,24 @@ def _alias(region: str, function: Function, alias: Alias) -> Members:
     return answer
 
 
-def _mapping(region: str, function: Function, arn: str, state: str, batch_size: int, alias: str | None) -> Members:
-    target = _arn(region, function.name) + (f":{alias}" if alias else "")
-    return {
-        "UUID": _revision(function.name, arn),
-        "BatchSize": batch_size,
-        "EventSourceArn": arn,
+def _mapping(region: str, function: Function, source: Source) -> Members:
+    target = _arn(region, function.name) + (f":{source.alias}" if source.alias else "")
+    answer: Members = {
+        "UUID": _revision(function.name, source.arn),
+        "BatchSize": source.batch_size,
+        "EventSourceArn": source.arn,
         "FunctionArn": target,
         "LastModified": function.modified_ms / 1000,
-        "State": state,
+        "State": source.state,
         "StateTransitionReason": "USER_INITIATED",
     }
+    if source.bisect is not None:
+        answer["BisectBatchOnFunctionError"] = source.bisect
+    if source.retries is not None:
+        answer["MaximumRetryAttempts"] = source.retries
+    if source.on_failure:
+        answer["DestinationConfig"] = {"OnFailure": {"Destination": source.on_failure}}
+    return answer
 
 
 def page(listed: Sequence[Members], query: Mapping[str, str]) -> tuple[list[Members], str | None]:

@@ -42,9 +42,11 @@ def read_account(file: Path) -> Account:
 def account_from(content: object, where: str = "<account>") -> Account:
     """The account of `{"function": [...], "event": [...]}`. Raises UsageError."""
     top = _Table(content, where)
-    top.only("function", "event")
+    top.only("function", "event", "concurrency")
     return Account(
-        tuple(_function(one) for one in top.tables("function")), tuple(_event(one) for one in top.tables("event"))
+        tuple(_function(one) for one in top.tables("function")),
+        tuple(_event(one) for one in top.tables("event")),
+        top.get("concurrency", int, 1000),
     )
 
 
@@ -142,12 +144,15 @@ def _provisioned(table: _Table) -> Provisioned:
 
 
 def _source(table: _Table) -> Source:
-    table.only("arn", "state", "batch_size", "alias")
+    table.only("arn", "state", "batch_size", "alias", "bisect", "retries", "on_failure")
     return Source(
         table.get("arn", str),
         table.get("state", str, "Enabled"),
         table.get("batch_size", int, 10),
         table.get("alias", str, None),
+        table.get("bisect", bool, None),
+        table.get("retries", int, None),
+        table.get("on_failure", str, None),
     )
 
 

@@ -131,6 +131,9 @@ _SHOWS = {
     "memory-changed": "memory",
     "out-of-memory": "out-of-memory",
     "runtime-changed": "runtime-updates",
+    "config-changed": "deployments",
+    "code-changed": "deployments",
+    "alias-changed": "deployments",
     "extension": "crashes",
 }
 
@@ -164,6 +167,9 @@ _ADVICE = {
     "downstream": "look at the health of what is named; no deployment of this function began it",
     "downstream-slow": "look at the health of what is named; a client timeout below the function's fails faster",
     "throttled": "raise the limit of what is called (aws lambda put-function-concurrency, a table's capacity), or call it less",
+    "config-changed": "give the setting its value before back (aws lambda update-function-configuration)",
+    "code-changed": "deploy the code before again; published versions and an alias make that one call",
+    "alias-changed": "point the alias at the version before (aws lambda update-alias)",
     "extension": "take the extension's layer back to its version before",
 }
 _CONFIGURE = "update-function-configuration"

@@ -9,11 +9,12 @@ from insightctl.core.time import from_ms
 from insightctl.deployments import Deployment
 from insightctl.triage import attribution, words
 from insightctl.triage.attribution import Contrast
-from insightctl.triage.case import Case, once
+from insightctl.triage.case import Case
 from insightctl.triage.commands import Commands
 from insightctl.triage.facts import Bin
+from insightctl.triage.kinds import bins_of
 from insightctl.triage.model import Cause, Confidence, Evidence, Finding, Severity
-from insightctl.triage.onset import LEAST_FAILURES, Onset
+from insightctl.triage.onset import ALPHA, LEAST_FAILURES, Onset
 from insightctl.triage.proportions import CHI2_99_1, Share, at_least
 from insightctl.triage.rules.evidence import (
     deployments_so_far,
@@ -27,9 +28,13 @@ from insightctl.triage.rules.evidence import (
     what_next,
     why_evidence,
 )
-from insightctl.triage.why import Why, why
+from insightctl.triage.why import Why, first_failure, why
 
 _CRITICAL, _WARNING = 0.05, 0.01  # the thresholds of errors-by-version and health
+_MANY, _MOST_OF_ALL = 8, 0.5
+"""Fewer failures wake nobody, unless most invocations fail."""
+_ALWAYS_CRITICAL = 0.1
+"""A rate that was there before anybody looked is the service's usual one, unless it is extreme."""
 _LEAST_CONSTANT = 3
 _SURE = 1e-6
 _BEFORE_ENOUGH = 30
@@ -42,18 +47,30 @@ def since_a_moment(case: Case, commands: Commands) -> Iterator[Finding]:
     told: set[str] = set()
     for position, onset in enumerate(case.onsets):
         bins = _without(case, case.onsets[:position])
+        if onset.error_type is not None:
+            bins = bins_of(onset.error_type, bins, case.errors)
         reason = why(case, onset)
         deployment = None
         if reason.code not in _NEVER_BY_DEPLOYMENT:
             deployment = attribution.culprit(
                 onset, bins, case.deployments, case.usual, CHI2_99_1 if reason.cause.kind in _OTHERS else None
             )
+        if deployment and _changed_later(case, onset, deployment, reason):
+            deployment = None
         contrast = case.contrast(deployment.version) if deployment else None
         if deployment and contrast and deployment.version not in told:
             told.add(deployment.version)
             yield _by_version(case, commands, contrast, onset)
         elif deployment is None or deployment.version not in told:
             yield _by_time(case, commands, onset, deployment, reason)
+
+
+def _changed_later(case: Case, onset: Onset, deployment: Deployment, reason: Why) -> bool:
+    """Whether a changed setting lies between the deployment and the first failure: the nearer of two is blamed."""
+    if reason.code not in ("memory-changed", "runtime-changed") or reason.cause.at is None:
+        return False
+    first = first_failure(case, onset)
+    return first is not None and deployment.at < reason.cause.at <= first
 
 
 _OTHERS = ("downstream", "throttle")
@@ -63,11 +80,7 @@ _NEVER_BY_DEPLOYMENT = ("poison-input", "one-environment")
 
 def _without(case: Case, onsets: Sequence[Onset]) -> tuple[Bin, ...]:
     """The bins outside of stretches that are told already, by requests."""
-
-    def inside(start_ms: int, onset: Onset) -> bool:
-        return start_ms >= onset.start_ms and (onset.end_ms is None or start_ms < onset.end_ms)
-
-    return tuple(once(bin) for bin in case.bins if not any(inside(bin.start_ms, onset) for onset in onsets))
+    return tuple(bin for bin in case.requests if not any(onset.holds(bin.start_ms) for onset in onsets))
 
 
 def by_contrast(case: Case, commands: Commands) -> Iterator[Finding]:
@@ -96,7 +109,7 @@ def all_along(case: Case, commands: Commands) -> Iterator[Finding]:
     ]
     yield Finding(
         "failures-throughout",
-        "critical" if least >= _CRITICAL and share.failures >= LEAST_FAILURES else "warning",
+        "critical" if least >= _ALWAYS_CRITICAL and share.failures >= LEAST_FAILURES else "warning",
         title,
         case.function,
         version,
@@ -129,7 +142,7 @@ def _by_version(case: Case, commands: Commands, contrast: Contrast, onset: Onset
     ]
     return Finding(
         "failures-since-deployment",
-        _severity(new.share),
+        _severity(new.share, onset, contrast.chance * case.contrasts_tried),
         title,
         case.function,
         new.name,
@@ -151,8 +164,9 @@ def _by_time(case: Case, commands: Commands, onset: Onset, deployment: Deploymen
     cause = Cause("deployment", deployment.version, deployment.at) if deployment else reason.cause
     at = deployment.at if deployment else _began(case, onset, reason)
     until = f" until {words.moment(end)}" if end else ""
+    of_type = f" with {onset.error_type} in" if onset.error_type else ""
     title = (
-        f"{case.function} fails {words.pct(onset.inside)} of its invocations since {words.moment(at)}{until}, "
+        f"{case.function} fails{of_type} {words.pct(onset.inside)} of its invocations since {words.moment(at)}{until}, "
         f"{words.pct(onset.outside)} otherwise{_in_short(reason, deployment)}"
     )
     numbers = f"{words.of(onset.inside)} failed then; {words.of(onset.outside)} otherwise"
@@ -167,7 +181,9 @@ def _by_time(case: Case, commands: Commands, onset: Onset, deployment: Deploymen
     version = deployment.version if deployment else only(case.versions)
     return Finding(
         reason.code if reason.code and not deployment else "failures-since",
-        _severity(onset.inside) if reason.cause.kind != "input" or onset.inside.failures > _MANY_INPUTS else "warning",
+        _severity(onset.inside, onset)
+        if reason.cause.kind != "input" or onset.inside.failures > _MANY_INPUTS
+        else "warning",
         title,
         case.function,
         version,
@@ -191,6 +207,9 @@ _IN_SHORT = {
     "throttled": "calls are throttled",
     "memory-changed": "since its memory was changed",
     "runtime-changed": "since the runtime was updated",
+    "config-changed": "since its configuration was changed",
+    "code-changed": "since new code was deployed to $LATEST",
+    "alias-changed": "since an alias was shifted",
     "out-of-memory": "out of memory",
     "extension": "an extension crashes",
     "bad-input": "some inputs fail each time they are tried",
@@ -209,7 +228,7 @@ def _began(case: Case, onset: Onset, reason: Why) -> datetime:
     start = from_ms(onset.start_ms)
     named = reason.error
     if named is None:
-        return min((e.first_seen for e in case.errors_within(onset.start_ms, onset.end_ms)), default=start)
+        return first_failure(case, onset) or start
     # A leak kills thinly at first: the whole interval of its start is looked at.
     since = onset.low_ms if reason.code == "out-of-memory" else onset.start_ms
     rows = [e for e in case.errors_within(since, onset.end_ms) if (e.type, e.message) == (named.type, named.message)]
@@ -226,8 +245,11 @@ def _rolling_back(case: Case, commands: Commands, contrast: Contrast) -> tuple[s
     return (f"roll back to version {old.name}: {back}", which)
 
 
-def _severity(share: Share) -> Severity:
-    return "critical" if share.value >= _CRITICAL else "warning"
+def _severity(share: Share, onset: Onset | None, chance: float = 1.0) -> Severity:
+    """Critical is what is frequent, and could hardly be chance: by its stretch of time or by its version."""
+    sure = min(chance, onset.chance if onset else 1.0) <= ALPHA
+    many = share.failures >= _MANY or share.value >= _MOST_OF_ALL
+    return "critical" if share.value >= _CRITICAL and sure and many else "warning"
 
 
 def _confidence(chance: float, before: Share) -> Confidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from math import sqrt
@@ -14,13 +15,18 @@ from insightctl.triage.commands import Commands
 from insightctl.triage.model import Cause, Evidence, Finding
 from insightctl.triage.rules.evidence import deployments_so_far
 from insightctl.triage.rules.moved import ALPHA, placed
-from insightctl.triage.shift import Point, contrast, find_shift
+from insightctl.triage.shift import Point, contrast, find_move
 
 _BUSIER = 3.0
 _GONE_EVENTS = 20.0
 """Poisson: no event where this many were expected has a chance of e^-20."""
+_BURSTS, _DEVIATIONS = 3.0, 8.0
+"""Callers come in bursts: the variance of a count is three times Poisson's."""
+_LEAST_MS = 300_000
 _SWOLLEN = 3.0
 _WEIGHT = 0.1
+_BUSY_WEIGHT = 0.02
+"""More traffic harms nobody by itself: what fails or is slow goes first."""
 
 
 def _counts(case: Case) -> list[tuple[int, int]]:
@@ -68,19 +74,8 @@ def traffic(case: Case, commands: Commands) -> Iterator[Finding]:
 
 
 def _jump(case: Case, commands: Commands, counts: list[tuple[int, int]]) -> Iterator[Finding]:
-    run: list[int] = []
-    level = 0.0
-    for position, (_, count) in enumerate(counts):
-        usual = level if run else _usual(case, counts, position)
-        bursts = usual == usual and count > _BUSIER * max(usual, 2.0) and count - usual > 8 * sqrt(max(usual, 2.0) * 3)
-        if bursts:
-            level = usual
-            run.append(position)
-        elif len(run) >= max(2, 300_000 // case.bucket.ms):
-            break
-        else:
-            run = []
-    if len(run) < max(2, 300_000 // case.bucket.ms):
+    run, level = _busiest(case, counts)
+    if not run:
         return
     start, last = counts[run[0]][0], counts[run[-1]][0]
     many = sum(counts[p][1] for p in run)
@@ -105,8 +100,35 @@ def _jump(case: Case, commands: Commands, counts: list[tuple[int, int]]) -> Iter
             *deployments_so_far(case, commands, from_ms(start)),
         ),
         (),
-        _WEIGHT * many,
+        _BUSY_WEIGHT * (many - level * len(run)),
     )
+
+
+def _busiest(case: Case, counts: list[tuple[int, int]]) -> tuple[list[int], float]:
+    """The run of busy bins that stands out most as a whole, with what is usual in a bin; empty where none does."""
+    best: tuple[list[int], float] = ([], 0.0)
+    run: list[int] = []
+    level = most = 0.0
+    sofar: list[int] = []
+    for position in range(len(counts)):
+        # After a gap the bins just before tell too little.
+        overall = sofar[len(sofar) // 2] if sofar else 0.5
+        usual = level if run else max(_usual(case, counts, position), overall)
+        if counts[position][1]:
+            insort(sofar, counts[position][1])
+        # What a bin of a busy run holds wanders: one that is not so busy ends none.
+        calm = [p for p in (position - 1, position) if run and counts[p][1] <= _BUSIER * usual]
+        if run and len(calm) == 2:
+            run = []
+        elif usual == usual and (run or counts[position][1] > _BUSIER * usual):
+            level = usual
+            run = [*run, position]
+            due, many = level * len(run), sum(counts[p][1] for p in run)
+            excess = (many - due) / sqrt(_BURSTS * due)
+            long = len(run) * case.bucket.ms >= _LEAST_MS and len(run) >= 2
+            if long and many > _BUSIER * due and excess > max(most, _DEVIATIONS):
+                best, most = (run, level), excess
+    return best
 
 
 def _gone(case: Case, commands: Commands, counts: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -183,7 +205,7 @@ def log_volume(case: Case, commands: Commands) -> Iterator[Finding]:
         totals: dict[int, list[float]] = defaultdict(list)
         for (_, start), point in each.items():
             totals[start].append(point.value)
-        shift = find_shift([Point(s, max(v)) for s, v in sorted(totals.items())], case.bucket.ms, _SWOLLEN)
+        shift = find_move([Point(s, max(v)) for s, v in sorted(totals.items())], case.bucket.ms, _SWOLLEN)
     if shift is None or shift.chance * case.tried > ALPHA:
         return
     what = placed(case, shift)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from insightctl.core.time import from_ms
 from insightctl.triage import attribution, words
+from insightctl.triage.blamed import cause_of_line
 from insightctl.triage.case import Case
 from insightctl.triage.commands import Commands
 from insightctl.triage.facts import Bin, Logged
@@ -14,7 +15,6 @@ from insightctl.triage.model import Cause, Evidence, Finding
 from insightctl.triage.onset import Count, find_onset, stretches
 from insightctl.triage.proportions import Share
 from insightctl.triage.rules.evidence import deployments_so_far
-from insightctl.triage.why import host_in
 
 _SHARE = 0.02
 _WEIGHT = 0.5
@@ -47,12 +47,7 @@ def logged_errors(case: Case, commands: Commands) -> Iterator[Finding]:
     ]
     top = max(rows, key=lambda row: row.lines)
     deployment = attribution.culprit(onset, bins, case.deployments)
-    host = host_in(top.sample_message)
-    cause = (
-        Cause("deployment", deployment.version, deployment.at)
-        if deployment
-        else Cause("downstream" if host else "unknown")
-    )
+    cause = Cause("deployment", deployment.version, deployment.at) if deployment else cause_of_line(top.sample_message)
     at = deployment.at if deployment else min(row.first_seen for row in rows if row.pattern == top.pattern)
     begun = None if onset.from_start else at
     low, high = min(from_ms(onset.low_ms), at), max(from_ms(onset.high_ms), at)

@@ -12,7 +12,7 @@ from insightctl.triage.case import Case
 from insightctl.triage.facts import Bin
 from insightctl.triage.model import Cause
 from insightctl.triage.outcomes import middle
-from insightctl.triage.shift import Point, Shift, contrast, find_shift
+from insightctl.triage.shift import Point, Shift, contrast, find_move
 from insightctl.triage.why import change_near
 
 ALPHA = 1e-4
@@ -49,7 +49,8 @@ def moved(case: Case, measure: Measure, factor: float, weigh: Measure | None = N
         at = pair.deployment.at
         cause = Cause("deployment", pair.newer.name, at)
         return Moved(shift, cause, at, min(pair.older.last_seen, at), at, pair)
-    found = find_shift(series(case.bins, measure, weigh), case.bucket.ms, factor)
+    points = series(case.bins, measure, weigh)
+    found = find_move(points, case.bucket.ms, factor)
     if found is None or found.chance * case.tried > ALPHA:
         return None
     return placed(case, found)
@@ -68,8 +69,7 @@ def placed(case: Case, shift: Shift) -> Moved:
     change = change_near(case, shift.start_ms - width, shift.start_ms + width)
     if change is not None:
         at = from_ms(change.at_ms)
-        kind = Cause("runtime" if change.kind == "runtime" else "memory", None, at)
-        return Moved(shift, kind, at, from_ms(low), from_ms(high), note=change.what)
+        return Moved(shift, change.cause, at, from_ms(low), from_ms(high), note=change.what)
     return Moved(shift, Cause("unknown"), start, from_ms(shift.start_ms - width), from_ms(shift.start_ms + width))
 
 

@@ -1,0 +1,50 @@
+"""Requests instead of attempts: one that failed and ran again failed for the same reason, and says so once.
+
+Within a bin the reports tell how many requests there were. Over bins the failures name at least the lowest and the
+highest of their request ids: where there are one or two, those are all; where there are more, ids are random, so the
+extremes that came back are a sample of all that came back (MinHash).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from insightctl.triage.facts import Bin, Error
+from insightctl.triage.proportions import Share
+
+_Key = tuple[str | None, int]
+
+
+def once(bins: Sequence[Bin], errors: Sequence[Error]) -> tuple[Bin, ...]:
+    """The bins of a function with its failed requests in place of failed attempts, in the bin of the first failure."""
+    again = came_back(errors)
+    return tuple(_once(bin, again.get((bin.version, bin.start_ms), 0)) for bin in bins)
+
+
+def _once(bin: Bin, came_back: int) -> Bin:
+    failures, invocations = bin.share
+    within = min(invocations - bin.requests, max(0, failures - 1)) if bin.requests else 0
+    again = min(max(0, within) + came_back, failures)
+    return replace(bin, share=Share(failures - again, invocations - again)) if again > 0 else bin
+
+
+def came_back(errors: Sequence[Error]) -> dict[_Key, int]:
+    """How many requests failed in a bin that had failed in one before."""
+    first: dict[str, int] = {}
+    for error in errors:
+        for request in error.request_ids:
+            first[request] = min(error.start_ms, first.get(request, error.start_ms))
+    rows: dict[_Key, list[Error]] = defaultdict(list)
+    for error in errors:
+        rows[error.version, error.start_ms].append(error)
+    return {key: count for key, group in rows.items() if (count := _again(group, first))}
+
+
+def _again(rows: Sequence[Error], first: dict[str, int]) -> int:
+    """Of a bin: the ids that are known and came back; of more than are known the same share."""
+    known = {request for row in rows for request in row.request_ids}
+    again = sum(first[request] < rows[0].start_ms for request in known)
+    most = max((row.requests for row in rows), default=0)
+    return again if most <= len(known) else round(again / max(1, len(known)) * most)
