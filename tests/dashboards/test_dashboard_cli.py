@@ -207,7 +207,14 @@ def test_watching_renders_on_save_and_ends_with_130(command: Command, tmp_path: 
     definition(source, "a", "one")
     (source / "bad.toml").write_text("title =")
     words = [sys.executable, "-m", "insightctl", "dashboard", "render", "--watch", str(source), "--out", str(target)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell's background job, and a test run in it, has SIGINT ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
 
         def until(content: str) -> None:
             for _ in range(200):
@@ -223,7 +230,10 @@ def test_watching_renders_on_save_and_ends_with_130(command: Command, tmp_path: 
         definition(source, "a", "two")
         until("two")
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+        try:
+            _, err = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "not TOML" in err
     assert "interrupted; what was done stays" in err
