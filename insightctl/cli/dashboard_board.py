@@ -96,13 +96,14 @@ def _live_body(name: str, live: Live) -> dict[str, object]:
 
 def _built_offline(asked: Asked, prepared: Prepared, functions: list[str]) -> tuple[Built, Dashboard]:
     """The body of a definition without asking AWS for the account and region it stands in."""
-    from insightctl.dashboards import Scope, build, find, library_queries
+    from insightctl.cli.dashboard_queries import queries_of
+    from insightctl.dashboards import Scope, build, find
 
     asked.marking.check_since()
     region = asked.where.region or _STAND_IN_REGION
     dashboard = find(asked.given)
     marked = (*asked.marking.typed_markers(), *_told_by_logs(asked.marking.since, prepared.backend, functions))
-    return build(dashboard, Scope(tuple(functions), region, marked, _STAND_IN_ACCOUNT), library_queries), dashboard
+    return build(dashboard, Scope(tuple(functions), region, marked, _STAND_IN_ACCOUNT), queries_of()), dashboard
 
 
 def _told_by_logs(since: str | None, backend: Backend, functions: list[str]) -> tuple[Marker, ...]:

@@ -9,6 +9,7 @@ import typer
 
 from insightctl.cli import dashboard_setup as setup
 from insightctl.cli import options as o
+from insightctl.cli.dashboard_queries import Libraries
 from insightctl.cli.markers_option import DeploymentMarkers
 from insightctl.core.errors import UsageError
 
@@ -31,6 +32,7 @@ def deploy(
     profile: o.Profile = None,
     marker: setup.Markers = None,
     markers: DeploymentMarkers = None,
+    library: Libraries = None,
     refreshes: Annotated[
         int, typer.Option("--refreshes", min=0, metavar="N", help="Openings and refreshes a day, for the cost.")
     ] = 20,
@@ -53,7 +55,8 @@ def deploy(
     live = setup.live_at(profile, region)
 
     def step(wanted: str) -> None:
-        made = setup.rendered_of(wanted, function, live, setup.Marking(tuple(marker or ()), markers))
+        marking = setup.Marking(tuple(marker or ()), markers)
+        made = setup.rendered_of(wanted, function, live, marking, library or ())
         body = parse_body(made.text, wanted)
         _deploy(live, body, name or made.name, refreshes, dry_run=dry_run, yes=yes, force=force)
 

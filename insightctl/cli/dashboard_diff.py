@@ -9,6 +9,7 @@ import typer
 
 from insightctl.cli import dashboard_setup as setup
 from insightctl.cli import options as o
+from insightctl.cli.dashboard_queries import Libraries
 from insightctl.cli.markers_option import DeploymentMarkers
 
 
@@ -23,6 +24,7 @@ def diff_(
     profile: o.Profile = None,
     marker: setup.Markers = None,
     markers: DeploymentMarkers = None,
+    library: Libraries = None,
     output: setup.Format = "text",
 ) -> None:
     """Say what deploying would change, widget by widget: in the live dashboard, or in a body in a file.
@@ -37,7 +39,8 @@ def diff_(
 
     as_json = setup.wants_json(output)
     live = setup.live_at(profile, region)
-    built, dashboard = setup.built_of(definition, function, live, setup.Marking(tuple(marker or ()), markers))
+    marking = setup.Marking(tuple(marker or ()), markers)
+    built, dashboard = setup.built_of(definition, function, live, marking, library or ())
     if against:
         before: dict[str, object] | None = setup.body_of(against)
     else:

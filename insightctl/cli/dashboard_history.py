@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,10 +41,12 @@ def history(
     from insightctl.dashboards.live.going_back import find
 
     as_json = setup.wants_json(output)
+    if len(numbers or ()) > _MOST_NUMBERS:
+        raise UsageError("history shows one state, or what changed between two", remedy=f"history {name} 3 5")
+    if out and len(numbers or ()) != 1:
+        raise UsageError("--out takes the body of one state", remedy=f"history {name} 3 --out body.json")
     entries = setup.live_at(profile, region).history(name).entries()
     chosen = [find(name, entries, number).body or {} for number in numbers or ()]
-    if len(chosen) > _MOST_NUMBERS:
-        raise UsageError("history shows one state, or what changed between two", remedy=f"history {name} 3 5")
     if len(chosen) == 1:
         text = json.dumps(chosen[0], indent=2, ensure_ascii=False) + "\n"
         if out:
@@ -91,6 +94,8 @@ def pull(
     _same(text, body, called)
     if out:
         terminal.write_file(Path(out), text)
+        if name is not None and Path(out).stem != name:  # a definition is deployed under the name of its file
+            print(f"deploy it as {name}: insightctl dashboard deploy {out} --name {name}", file=sys.stderr)
     else:
         setup.print_safe(text.rstrip("\n"))
 
@@ -126,7 +131,7 @@ def _list(name: str, entries: Sequence[Entry]) -> None:
         doubt = "" if entry.confirmed else "  (no answer came: it may not have happened)"
         widgets = "" if entry.body is None else f"{_widgets(entry)} widgets"
         line = (
-            f"{entry.number:>4}  {entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.action + of:<15}  {widgets:>12}  {entry.by}"
+            f"{entry.number:>4}  {entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.action + of:<17}  {widgets:>12}  {entry.by}"
         )
         setup.print_safe(line + doubt)
     print(

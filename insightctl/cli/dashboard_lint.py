@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from insightctl.cli import options as o
+from insightctl.cli.dashboard_queries import Libraries
 from insightctl.core.errors import UsageError
 from insightctl.core.finding import Finding
 
@@ -32,6 +33,14 @@ _STAND_IN_FUNCTION, _STAND_IN_REGION, _STAND_IN_ACCOUNT = "function-name", "us-e
 _FORMATS = ("text", "json", "github", "sarif")
 
 
+class Filling(NamedTuple):
+    """What a definition is filled with: functions, queries of these libraries, and a region."""
+
+    functions: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    region: str | None = None
+
+
 class Linted(NamedTuple):
     """What was found in one dashboard: for machines, and drawn for people."""
 
@@ -45,6 +54,7 @@ def lint(
     function: Functions = None,
     region: o.Region = None,
     profile: o.Profile = None,
+    library: Libraries = None,
 ) -> None:
     """Say what CloudWatch would refuse in a dashboard, and what misleads. Exit code 2 when there is an error.
 
@@ -57,7 +67,8 @@ def lint(
 
     if output not in _FORMATS:
         raise UsageError(f"dashboard lint has no format '{output}'", remedy=f"-o {', -o '.join(_FORMATS)}")
-    linted = [_lint(given, function or (), region, profile) for given in dashboards]
+    filling = Filling(tuple(function or ()), tuple(library or ()), region)
+    linted = [_lint(given, filling, profile) for given in dashboards]
     findings = [finding for each in linted for finding in each.findings]
     if output == "text":
         for text in (text for each in linted for text in each.drawn):
@@ -78,7 +89,7 @@ def _written(findings: Sequence[Finding], output: str) -> str:
     return safe.json_text(to_sarif(findings, __version__)) if output == "sarif" else FORMATS[output](findings)
 
 
-def _lint(given: str, functions: Sequence[str], region: str | None, profile: str | None) -> Linted:
+def _lint(given: str, filling: Filling, profile: str | None) -> Linted:
     from insightctl.dashboards import names
 
     if given == "-":
@@ -86,11 +97,11 @@ def _lint(given: str, functions: Sequence[str], region: str | None, profile: str
 
         return _body(sys.stdin.read(), "<stdin>")
     if given.endswith(".toml") or given in names():
-        return _definition(given, functions, region or _STAND_IN_REGION)
+        return _definition(given, filling)
     path = Path(given)
     if given.endswith(".json") or "/" in given or path.is_file():
         return _body(_read(path), given)
-    return _live(given, region, profile)
+    return _live(given, filling.region, profile)
 
 
 def _read(path: Path) -> str:
@@ -124,23 +135,28 @@ def _live(name: str, region: str | None, profile: str | None) -> Linted:
 
     text = Live(Access(profile, region)).ask(lambda client: body_of(client, name))
     if text is None:
+        if Path(name).is_dir():
+            raise UsageError(f"{name} is a folder", remedy=f"name its files: insightctl dashboard lint {name}/*.json")
         remedy = f"dashboards of insightctl: {', '.join(names())}; a file is given by its path (./body.json)"
         raise UsageError(f"there is no dashboard '{name}', here or in CloudWatch", remedy=remedy)
     return _body(text, name)
 
 
-def _definition(given: str, functions: Sequence[str], region: str) -> Linted:
+def _definition(given: str, filling: Filling) -> Linted:
     """A definition is linted as the body it makes; places in a file are those of the widgets' tables."""
-    from insightctl.dashboards import Scope, build, find, library_queries
+    from insightctl.cli.dashboard_queries import queries_of
+    from insightctl.dashboards import Scope, build, find
     from insightctl.dashboards.lint import lint_body
     from insightctl.dashboards.lint.definition import in_definition, refused
     from insightctl.dashboards.lint.text import for_machines
 
     source = _read(Path(given)) if given.endswith(".toml") else None
+    queries = queries_of(filling.libraries)
     try:
         dashboard = find(given)
-        names = tuple(functions) or dashboard.functions or (_STAND_IN_FUNCTION,)
-        built = build(dashboard, Scope(names, region, account=_STAND_IN_ACCOUNT), library_queries)
+        names = filling.functions or dashboard.functions or (_STAND_IN_FUNCTION,)
+        scope = Scope(names, filling.region or _STAND_IN_REGION, account=_STAND_IN_ACCOUNT)
+        built = build(dashboard, scope, queries)
     except UsageError as error:
         if source is None:
             raise
@@ -157,5 +173,6 @@ def _drawn_line(finding: Finding, source: str) -> str:
 
     lines = source.split("\n")
     start = sum(len(line) + 1 for line in lines[: finding.line - 1])
-    span = Span(start, start + len(lines[finding.line - 1].rstrip()))
+    last = finding.end_col if finding.end_line == finding.line and finding.end_col > finding.col else finding.col + 1
+    span = Span(start + finding.col - 1, start + last - 1)
     return render(Diagnostic(finding.code, finding.message, span, finding.help), source, finding.file)

@@ -11,6 +11,7 @@ import typer
 from insightctl.cli import dashboard_setup as setup
 from insightctl.cli import options as o
 from insightctl.cli import terminal
+from insightctl.cli.dashboard_queries import Libraries
 from insightctl.cli.markers_option import DeploymentMarkers
 from insightctl.core.errors import UsageError
 
@@ -24,6 +25,7 @@ def render(
     profile: o.Profile = None,
     marker: setup.Markers = None,
     markers: DeploymentMarkers = None,
+    library: Libraries = None,
     out: o.OutFile = None,
     watch: Annotated[
         Path | None,
@@ -41,7 +43,7 @@ def render(
 
     def body(name: str) -> str:
         marked = setup.Marking(tuple(marker or ()), markers)
-        return setup.rendered_of(name, function, setup.live_at(profile, region), marked).text + "\n"
+        return setup.rendered_of(name, function, setup.live_at(profile, region), marked, library or ()).text + "\n"
 
     if watch is not None:
         _render_on_save(watch, definition, out, body)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from insightctl.cli import terminal
-from insightctl.core.errors import UsageError
+from insightctl.core.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
     from insightctl.dashboards import Built, Dashboard, Diff, Marker
@@ -81,25 +81,32 @@ class Marking(NamedTuple):
         return tuple(parse_marker(text, now=now) for text in self.typed)
 
 
-def built_of(definition: str, functions: list[str] | None, live: Live, marking: Marking) -> tuple[Built, Dashboard]:
+def built_of(
+    definition: str, functions: list[str] | None, live: Live, marking: Marking, libraries: Sequence[str] = ()
+) -> tuple[Built, Dashboard]:
     """The body of a definition, and the definition; what is odd about it as warnings. Raises UsageError."""
-    from insightctl.dashboards import Scope, build, find, library_queries
+    from insightctl.cli.dashboard_queries import queries_of
+    from insightctl.dashboards import Scope, build, find
 
     dashboard = find(definition)
     named = tuple(functions or ())
     marked = marking.of(definition, named, live) if any(marking) else ()
     account = live.account_id() if dashboard.needs_account else None
-    built = build(dashboard, Scope(named, live.region(), marked, account), library_queries)
-    for note in built.notes:
+    queries = queries_of(libraries)
+    built = build(dashboard, Scope(named, live.region(), marked, account), queries)
+    for note in (*built.notes, *queries.notes):
         terminal.warn(note)
     return built, dashboard
 
 
-def rendered_of(definition: str, functions: list[str] | None, live: Live, marking: Marking) -> Rendered:
+def rendered_of(
+    definition: str, functions: list[str] | None, live: Live, marking: Marking, libraries: Sequence[str] = ()
+) -> Rendered:
     """The body of a definition, checked. What is odd about it and what the lint finds are warnings.
 
     Raises UsageError when CloudWatch would refuse it.
     """
+    from insightctl.cli.dashboard_queries import own_queries
     from insightctl.dashboards.rendering import needs_account, rendered
 
     named = tuple(functions or ())
@@ -109,7 +116,7 @@ def rendered_of(definition: str, functions: list[str] | None, live: Live, markin
         else ()
     )
     account = live.account_id() if needs_account(definition) else None
-    made = rendered(definition, named, live.region(), marked, account)
+    made = rendered(definition, named, live.region(), marked, account, own=own_queries(libraries))
     for note in made.notes:
         terminal.warn(note)
     _refuse(made.findings)
@@ -152,7 +159,10 @@ def author() -> Author:
 
 
 def consent(question: str, *, yes: bool, what: str) -> None:
-    """Ask. Raises UsageError where nobody can be asked, typer.Exit(1) for a no; `what` would be done."""
+    """Ask. `what` would be done.
+
+    Raises UsageError where nobody can be asked, typer.Exit(1) for a no, Interrupted for Ctrl-C.
+    """
     if yes:
         return
     if not sys.stdin.isatty():
@@ -160,7 +170,12 @@ def consent(question: str, *, yes: bool, what: str) -> None:
             f"{what}, and there is no terminal to ask",
             remedy="pass --yes to do it",
         )
-    if not typer.confirm(question):
+    try:
+        agreed = typer.confirm(question)
+    except typer.Abort:
+        print()
+        raise Interrupted("interrupted; nothing was changed") from None
+    if not agreed:
         print("nothing was changed")
         raise typer.Exit(1)
 

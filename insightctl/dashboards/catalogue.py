@@ -56,6 +56,11 @@ def text_of(name_or_file: str) -> tuple[str, str]:
     from difflib import get_close_matches
 
     known = names()
+    if name_or_file.endswith(".json"):
+        raise UsageError(
+            f"{name_or_file} is a body, not a definition (.toml)",
+            remedy=f"make one of it: insightctl dashboard pull --from {name_or_file} --out mine.toml",
+        )
     close = get_close_matches(name_or_file, known, n=1, cutoff=0.4)
     hint = f"did you mean '{close[0]}'? " if close else ""
     raise UsageError(

@@ -165,7 +165,8 @@ class Writer:
             return self._setting.queries(widget.query or "", params)
         except UsageError as error:
             key = "params" if params and "parameter" in error.what else "query"
-            raise self._fail(error.what, error.remedy, key) from None
+            what = f"{error.what} ({error.where})" if error.where else error.what  # a mistake in the query's own file
+            raise self._fail(what, error.remedy, key) from None
 
     def _sourced(self, widget: LogWidget, text: str) -> str:
         names = self._names

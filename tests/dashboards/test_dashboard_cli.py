@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from insightctl.cli.app import run
 from insightctl.emulator.server import Emulator
@@ -237,3 +238,49 @@ def test_watching_renders_on_save_and_ends_with_130(command: Command, tmp_path: 
     assert process.returncode == 130
     assert "not TOML" in err
     assert "interrupted; what was done stays" in err
+
+
+def test_what_was_meant(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = tmp_path / "body.json"
+    body.write_text(text("a"))
+    monkeypatch.chdir(tmp_path)
+    code, _, err = command("render", "body.json")
+    assert (code, "pull --from body.json" in err) == (2, True)
+    code, _, err = command("lint", ".")
+    assert (code, ". is a folder" in err) == (2, True)
+    code, _, err = command("history", "prod", "--out", "states.txt")
+    assert (code, "--out takes the body of one state" in err) == (2, True)
+
+
+def test_pull_says_under_which_name_it_is_deployed(command: Command, tmp_path: Path) -> None:
+    file = definition(tmp_path, "named", "hello")
+    assert command("deploy", file, "--yes")[0] == 0
+    out = tmp_path / "other.toml"
+    assert f"insightctl dashboard deploy {out} --name named" in command("pull", "named", "--out", str(out))[2]
+    assert command("pull", "named", "--out", str(tmp_path / "named.toml"))[2] == ""
+
+
+def test_ctrl_c_at_the_question_changes_nothing(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = definition(tmp_path, "asked", "first")
+    assert command("deploy", file)[0] == 0
+    definition(tmp_path, "asked", "second")
+
+    def interrupted(_: str) -> bool:
+        raise typer.Abort
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.confirm", interrupted)
+    code, _, err = command("deploy", file)
+    assert (code, "nothing was changed" in err) == (130, True)
+
+
+def test_a_mistake_in_a_definition_has_its_column(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text('title = "x"\n[[row]]\n[[row.widget]]\nmetric = ["Invocations", "Errros"]\n')
+    found = json.loads(command("lint", str(file), "-o", "json")[1])["diagnostics"][0]
+    assert [found[key] for key in ("line", "col", "end_line", "end_col")] == [4, 27, 4, 33]
+    file.write_text('title = "x')
+    found = json.loads(command("lint", str(file), "-o", "json")[1])["diagnostics"][0]
+    assert [found["line"], found["col"]] == [1, 11]

@@ -56,19 +56,19 @@ def test_errors_are_not_kept(tmp_path: Path) -> None:
 def test_a_damaged_entry_is_made_again(tmp_path: Path, damage: str) -> None:
     made = Rendered("n", "t", ("note",), (Said("error", "DL001", "$", "no"),))
     (tmp_path / "k.json").write_text(damage)
-    assert kept(tmp_path, "k", lambda: made) == made
+    assert kept(tmp_path, "k", lambda: (made, True)) == made
     assert kept(tmp_path, "k", lambda: pytest.fail("it was kept")) == made
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     made = Rendered("n", "t", (), ())
-    assert kept(tmp_path / "file" / "in", "k", lambda: made) == made
+    assert kept(tmp_path / "file" / "in", "k", lambda: (made, True)) == made
 
 
 def test_old_entries_go(tmp_path: Path) -> None:
     for number in range(ENTRIES_MAX + 5):
-        kept(tmp_path, key_of(number) if number < 2 else str(number), lambda: Rendered("n", "t", (), ()))
+        kept(tmp_path, key_of(number) if number < 2 else str(number), lambda: (Rendered("n", "t", (), ()), True))
     assert len(list(tmp_path.iterdir())) == ENTRIES_MAX
 
 

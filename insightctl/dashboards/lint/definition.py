@@ -9,6 +9,8 @@ from insightctl.core.errors import UsageError
 from insightctl.core.finding import Finding
 from insightctl.dashboards.lint.found import LintFinding
 from insightctl.dashboards.reader import Path, line_of
+from insightctl.ql.diagnostics import QueryError
+from insightctl.ql.spans import Place, place
 
 _WIDGET = re.compile(r"\$\.widgets\[(\d+)\]")
 _TOP = re.compile(r"\$\.(\w+)")
@@ -23,10 +25,13 @@ def in_definition(found: Sequence[LintFinding], origins: Sequence[Path], source:
 
 
 def refused(error: UsageError, file: str) -> Finding:
-    """A definition that could not be read, as a finding at the line that the error names."""
-    line = re.search(r":(\d+)(?::\d+)?(?: \(.*\))?$", error.where or "")
-    number = int(line[1]) if line else 1
-    return Finding(file, "DL008", "error", error.what, error.remedy, number, 1, number, 1)
+    """A definition that could not be read, as a finding at the place that the error names."""
+    if isinstance(error, QueryError):
+        start, end = (place(error.text, offset) for offset in error.diagnostics[0].span)
+    else:
+        named = re.search(r":(\d+)(?::(\d+))?(?: \(.*\))?$", error.where or "")
+        start = end = Place(int(named[1]), int(named[2] or 1)) if named else Place(1, 1)
+    return Finding(file, "DL008", "error", error.what, error.remedy, *start, *end)
 
 
 def _way(path: str, ways: Sequence[Path]) -> Path:
