@@ -19,6 +19,7 @@ from insightctl.emulator.account.desk import Desk
 from insightctl.emulator.account.facts import Account
 from insightctl.emulator.adversary import Adversary
 from insightctl.emulator.adversity import Adversity
+from insightctl.emulator.alarm_history import AlarmHistory
 from insightctl.emulator.dashboards import Dashboards
 from insightctl.emulator.engine import Engine
 from insightctl.emulator.faults import Faults
@@ -96,7 +97,7 @@ class Emulator:
         moto = _moto_app()
         router = Router(
             operations(*handlers),
-            operations(Dashboards(_now_ms), Metrics(store, engine)),
+            operations(Dashboards(_now_ms), Metrics(store, engine), AlarmHistory()),
             moto,
             store,
             twin,
