@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 export VENV PYTHON
+# where bytecode may not be kept, each worker compiles all tests anew: ten CPU seconds and more
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-all coverage lint format bench docs lock clean wheel
 
@@ -19,14 +21,14 @@ demo: $(VENV)/.ready  ## generated logs with a planted incident, then the main j
 test: $(VENV)/.ready  ## lint, types, contracts, and the fast tests
 	@sh tools/chromium.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 coverage: $(VENV)/.ready  ## the fast tests with coverage: half as slow again
 	@$(BIN)/pytest -n 2 --cov --cov-report=term -m "not slow"
 
-test-all: $(VENV)/.ready  ## the slow tests too
+test-all: $(VENV)/.ready  ## the slow tests too, and all examples of the others
 	@sh tools/chromium.sh
-	@$(BIN)/pytest -n 2
+	@HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.ready  ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .

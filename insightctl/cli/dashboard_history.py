@@ -52,7 +52,9 @@ def history(
         if out:
             terminal.write_file(Path(out), text)
         else:
-            setup.print_safe(text.rstrip("\n"))
+            from insightctl.render import safe
+
+            print(safe.json_text(text), end="")  # the same body, also behind a pipe
     elif chosen:
         _changes(chosen[0], chosen[1], as_json=as_json)
     elif as_json:
@@ -97,7 +99,7 @@ def pull(
         if name is not None and Path(out).stem != name:  # a definition is deployed under the name of its file
             print(f"deploy it as {name}: insightctl dashboard deploy {out} --name {name}", file=sys.stderr)
     else:
-        setup.print_safe(text.rstrip("\n"))
+        print(text.rstrip("\n"))  # what a terminal obeys is escaped in it already (`pull_toml`)
 
 
 def _same(text: str, body: dict[str, object], name: str) -> None:

@@ -52,7 +52,9 @@ def render(
     elif out:
         terminal.write_file(Path(out), body(definition))
     else:
-        print(body(definition), end="")
+        from insightctl.render import safe
+
+        print(safe.json_text(body(definition)), end="")
 
 
 def _render_on_save(folder: Path, definition: str | None, out: str | None, body: Callable[[str], str]) -> None:

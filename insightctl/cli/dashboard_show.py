@@ -16,7 +16,10 @@ def list_(output: setup.Format = "text") -> None:
 
     dashboards = [find(name) for name in names()]
     if setup.wants_json(output):
-        records = [{"name": each.name, "title": each.title, "widgets": each.widget_count} for each in dashboards]
+        records = [
+            {"name": each.name, "title": each.title, "question": each.question, "widgets": each.widget_count}
+            for each in dashboards
+        ]
         print(json.dumps({"schema": 1, "dashboards": records}, indent=2, ensure_ascii=False))
         return
     wide = max((len(each.name) for each in dashboards), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SINCE = "1d"
 _FUTURE = timedelta(hours=2)
+_FUNCTION = re.compile(r"[\w.-]{1,140}", re.ASCII)  # Lambda's own, and the dot of us-east-1.edge and of files
 
 app = typer.Typer(
     add_completion=False,
@@ -163,8 +165,10 @@ def _mark(function: str, version: str, at: str | None, text: str, by: str | None
     from insightctl.deployments.marks import MOST_CHARACTERS, MOST_NAME, Mark
 
     name = function_ref(function).name
-    if is_pattern(name):
+    if is_pattern(function):
         raise UsageError(f"-f {function}: a mark is of one function", remedy="name it in full")
+    if not _FUNCTION.fullmatch(name):
+        raise UsageError(f"-f {function}: not the name of a Lambda function", remedy="letters, digits, - and _")
     for option, value, most in (("--version", version, MOST_NAME), ("--text", text, MOST_CHARACTERS)):
         if len(value) > most:
             raise UsageError(f"{option}: longer than {most} characters", remedy="shorten it")

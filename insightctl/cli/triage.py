@@ -112,6 +112,8 @@ def triage(
     shown = Shown(output, out, details, redact)
     limits = (max_queries, logs_only)
     _check(when, limits, watch=watch, fleet=fleet, limit=limit, baseline=baseline, dry_run=dry_run)
+    if watch:
+        _check_watch(shown, exit_code=exit_code)
     if fleet:
         _fleet(where, when, shown, limit, dry_run=dry_run, exit_code=exit_code)
     elif watch:
@@ -209,6 +211,14 @@ def _check(
     for is_wrong, what, remedy in wrong:
         if is_wrong:
             raise UsageError(what, remedy=remedy)
+
+
+def _check_watch(shown: Shown, *, exit_code: bool) -> None:
+    """Raises UsageError for what makes no sense again and again."""
+    if exit_code:
+        raise UsageError("--exit-code does not go with --watch: only Ctrl-C ends it", remedy="use one of the two")
+    if shown.output == "html" and not shown.out:
+        raise UsageError("-o html with --watch: one page after the other", remedy="name a file: --out report.html")
 
 
 def _probes() -> tuple[str, ...]:

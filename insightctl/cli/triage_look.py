@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insightctl.cli.setup import Prepared, When, Where, prepare
@@ -84,15 +86,23 @@ def commands(where: Where, when: When) -> Commands:
     from insightctl.triage import Commands
 
     groups = [group for group in where.log_group if "=" not in group]
-    aws = [
-        f"--{name} {shlex.quote(value)}"
-        for name, value in (("profile", where.profile), ("region", where.region))
-        if value
-    ]
     zone = f"--tz {shlex.quote(when.tz)}" if when.tz and "--tz" not in when.words else ""
     return Commands(
         replace(where, function=(), max_cost=None).words,
         " ".join(part for part in (when.words, zone) if part),
-        " ".join(aws),
+        _aws_options(where),
         by_function=not groups,
     )
+
+
+def _aws_options(where: Where) -> str:
+    """--profile and --region for the AWS CLI, which does not know those of insightctl's own settings."""
+    from insightctl.cli.accounts import accesses
+    from insightctl.core.config import Config
+
+    if where.on_files:
+        named = (("profile", where.profile), ("region", where.region))
+    else:
+        access = accesses(Config.load(os.environ, Path.cwd()), where.profiles, where.regions)[0]
+        named = (("profile", access.profile), ("region", access.region))
+    return " ".join(f"--{name} {shlex.quote(value)}" for name, value in named if value)

@@ -81,7 +81,11 @@ def _append(last: Look, pace_s: float, shown: Shown) -> None:
             "spent": {"queries": last.spent.queries, "bytes": last.spent.size, "usd": last.spent.usd},
             "report": document(last.report),
         }
-        print(safe.json_text(json.dumps(body, ensure_ascii=False)), flush=True)
+        text = safe.json_text(json.dumps(body, ensure_ascii=False))
+        if shown.out:
+            put(text, shown)
+            text = _status(last, pace_s)
+        print(text, flush=True)
         return
     text = text_of(last.report, shown)
     if shown.out:

@@ -29,7 +29,9 @@ def load_text(source: str, *, name: str, file: str) -> Dashboard:
         values = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        where = f"{file}:{place[1]}:{place[2]}" if place else file
+        lines = source.split("\n")
+        at_end = f"{len(lines)}:{len(lines[-1]) + 1}"
+        where = f"{file}:{place[1]}:{place[2]}" if place else f"{file}:{at_end}"
         raise UsageError(f"not TOML: {str(error).partition(' (at ')[0]}", where=where) from error
     except RecursionError:
         raise UsageError("not TOML that can be read: it is nested too deeply", where=file) from None

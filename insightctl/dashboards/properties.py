@@ -25,13 +25,12 @@ from insightctl.dashboards.model import (
     Widget,
 )
 from insightctl.dashboards.problems_in import fail
-from insightctl.dashboards.queries import Queries, RenderedQuery
+from insightctl.dashboards.queries import Queries, RenderedQuery, source_query
 from insightctl.dashboards.thresholds import horizontal
 
 Properties = dict[str, object]
 
 MAX_METRICS = 500  # "Dashboard Body Structure and Syntax": metrics of a widget
-_COMMENT_LINE = re.compile(r"\s*#.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +193,6 @@ class Writer:
         given: Mapping[str, object] = self._fill.json(widget.properties)
         where: Properties = {} if widget.type == "custom" or widget.region is None else {"region": self._region}
         return {**titled, **where, **given}
-
-
-def source_query(text: str, groups: Sequence[str], first: str | None = None) -> str:
-    r"""QL behind its log groups, as log widgets have it: `SOURCE 'a' | SOURCE 'b'\n| fields ...`."""
-    sources = " | ".join(f"SOURCE '{name}'" for name in groups)
-    lines = text.strip().splitlines()
-    while lines and (not lines[0].strip() or _COMMENT_LINE.fullmatch(lines[0])):
-        lines.pop(0)  # a comment between SOURCE and the first command would swallow the pipe
-    query = "\n".join(lines).strip().removeprefix("|").lstrip()
-    return "\n| ".join(part for part in (sources, first, query) if part)
 
 
 def _axes(widget: MetricWidget) -> Properties | None:

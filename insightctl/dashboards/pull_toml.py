@@ -7,6 +7,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from insightctl.render import safe
+
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what no literal string of TOML may hold, but for tab and line feed
 _WIDE, _WIDE_ROW = 100, 260  # characters of an array on one line; a metric row stays on one
@@ -62,17 +64,25 @@ def _inline_table(table: Mapping[str, object], indent: int) -> str:
 
 def _string(text: str) -> str:
     if "\n" not in text:
-        wants_literal = ("\\" in text or '"' in text) and "'" not in text and not _CONTROL.search(text)
+        wants_literal = ("\\" in text or '"' in text) and "'" not in text and _is_plain(text)
         return f"'{_checked(text)}'" if wants_literal else _basic(text)
-    if "'''" not in text and not text.endswith("'") and not _CONTROL.search(text):
+    if "'''" not in text and not text.endswith("'") and _is_plain(text):
         return f"'''\n{_checked(text)}'''"
     lines = (_basic(line)[1:-1] for line in text.split("\n"))
     return '"""\n' + "\n".join(lines) + '"""'
 
 
 def _basic(text: str) -> str:
-    """A basic string: JSON's escapes are TOML's, but for DEL, which TOML wants escaped too."""
-    return json.dumps(_checked(text), ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string: JSON's escapes are TOML's, but for DEL, which TOML wants escaped too.
+
+    What a terminal obeys is escaped as well: the text can be shown as it is.
+    """
+    return safe.json_text(json.dumps(_checked(text), ensure_ascii=False)).replace("\x7f", "\\u007f")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a literal string may hold it: it has no escapes."""
+    return _CONTROL.search(text) is None and safe.json_text(text) == text
 
 
 def _checked(text: str) -> str:

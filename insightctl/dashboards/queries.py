@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,17 +49,31 @@ def library_queries(
     return RenderedQuery(spec.title, library.render(spec, params), spec.view)
 
 
+_COMMENT_LINE = re.compile(r"\s*#.*")
+_PLAIN_SOURCES = re.compile(r"SOURCE '[\w/.#-]+'(?: \| SOURCE '[\w/.#-]+'){0,19}")
+
+
 class QueriesOf:
     """The queries of a library that may have the user's own; `notes` says which of those stood in for shipped ones."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._asked: dict[str, None] = {}
+        self._checked: set[str] = set()
 
     def __call__(self, name: str, params: Mapping[str, str]) -> RenderedQuery:
         """As `library_queries`. Raises UsageError."""
         self._asked[name] = None
-        return library_queries(name, params, load=self.library.load)
+        made = library_queries(name, params, load=self.library.load)
+        entry = self.library.entry(name)
+        if entry is not None and entry.shelf.is_shipped and not params:
+            self._checked.add(source_query(made.text, ()))
+        return made
+
+    def has_checked(self, query: str) -> bool:
+        """Whether the query of a widget is a shipped one as it is: the tests of the library have no finding in it."""
+        sources, _, text = query.partition("\n| ")
+        return text in self._checked and _PLAIN_SOURCES.fullmatch(sources) is not None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -69,3 +84,13 @@ class QueriesOf:
             for entry in entries
             if entry is not None and entry.over is not None
         )
+
+
+def source_query(text: str, groups: Sequence[str], first: str | None = None) -> str:
+    r"""QL behind its log groups, as log widgets have it: `SOURCE 'a' | SOURCE 'b'\n| fields ...`."""
+    sources = " | ".join(f"SOURCE '{name}'" for name in groups)
+    lines = text.strip().splitlines()
+    while lines and (not lines[0].strip() or _COMMENT_LINE.fullmatch(lines[0])):
+        lines.pop(0)  # a comment between SOURCE and the first command would swallow the pipe
+    query = "\n".join(lines).strip().removeprefix("|").lstrip()
+    return "\n| ".join(part for part in (sources, first, query) if part)

@@ -91,6 +91,8 @@ def _rendered(
     marked = tuple(Marker(label, datetime.fromisoformat(at), function) for label, at, function in markers)
     dashboard = find(definition)
     built = build(dashboard, Scope(tuple(functions), region, marked, account), queries)
-    said = (Said(each.severity, each.code, each.path, each.message) for each in lint_body(built.text))
+    said = (
+        Said(each.severity, each.code, each.path, each.message) for each in lint_body(built.text, queries.has_checked)
+    )
     notes = (*built.notes, *queries.notes)
     return Rendered(dashboard.name, built.text, notes, tuple(each for each in said if each.severity != "info"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 from insightctl.cloud.failures import error_code
 from insightctl.cloud.session import Cloud
@@ -18,27 +18,28 @@ LATEST = "$LATEST"
 _AT_ONCE = 6
 _SERVICE = "AWS Lambda"
 
-
-class Versions(NamedTuple):
-    """What Lambda knows of functions."""
-
-    deployments: tuple[Deployment, ...]
-    aliases: tuple[Alias, ...]
+_T = TypeVar("_T")
 
 
-def versions(cloud: Cloud, functions: Sequence[str]) -> Versions:
-    """Every version of the functions (their LastModified is when they were made) and every alias as it is now.
+def versions(cloud: Cloud, functions: Sequence[str], aws: Any = None) -> tuple[Deployment, ...]:
+    """Every version of the functions; their LastModified is when they were made. A function that is gone has none.
 
-    A function that is gone has neither. Raises CloudError, naming the permission that lacks.
+    `aws` is a client of Lambda, where there is one. Raises CloudError, naming the permission that lacks.
     """
-    aws = client(cloud, "lambda")
+    return _of_each(partial(_made, cloud, aws or client(cloud, "lambda")), functions)
+
+
+def aliases(cloud: Cloud, functions: Sequence[str], aws: Any = None) -> tuple[Alias, ...]:
+    """Every alias of the functions as it is now: asked apart, since one may be allowed to see versions only.
+
+    Raises CloudError, naming the permission that lacks.
+    """
+    return _of_each(partial(_aliases, cloud, aws or client(cloud, "lambda")), functions)
+
+
+def _of_each(ask: Callable[[str], tuple[_T, ...]], functions: Sequence[str]) -> tuple[_T, ...]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        made = list(pool.map(partial(_made, cloud, aws), functions))
-        pointing = list(pool.map(partial(_aliases, cloud, aws), functions))
-    return Versions(
-        tuple(each for found in made for each in found),
-        tuple(each for found in pointing for each in found),
-    )
+        return tuple(each for found in pool.map(ask, functions) for each in found)
 
 
 def _made(cloud: Cloud, aws: Any, function: str) -> tuple[Deployment, ...]:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeVar
 
 from insightctl import library
 from insightctl.cloud.session import Cloud
@@ -18,12 +19,15 @@ from insightctl.core.job import Backend, QueryJob, Target
 from insightctl.core.time import TimeRange
 from insightctl.deployments import logs, tags
 from insightctl.deployments.deployment import Alias, Deployment, Refused, Source, Timeline
-from insightctl.deployments.functions import versions
+from insightctl.deployments.functions import aliases, versions
 from insightctl.deployments.mark_groups import Marks
 from insightctl.deployments.merge import merged
 from insightctl.deployments.trail import trail
 
 _PERMISSION = re.compile(r"\b(?:logs|lambda|cloudtrail|cloudwatch|cloudformation|tag|ssm|sts):[A-Z]\w+\b")
+_OF_LAMBDA = 2
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def timeline(sources: Sources, target: Target, time: TimeRange | None) -> Timeli
     """
     failures: list[InsightctlError] = []
     named = functions_of(sources.cloud, target)
-    questions = _questions(sources, named, time)
+    questions = _questions(sources, named, time, failures)
 
     def answer(source: Source) -> _Told:
         try:
@@ -100,18 +104,13 @@ def functions_of(cloud: Cloud | None, target: Target) -> tuple[str, ...]:
 
 
 def _questions(
-    sources: Sources, functions: Sequence[str], time: TimeRange | None
+    sources: Sources, functions: Sequence[str], time: TimeRange | None, failures: list[InsightctlError]
 ) -> Mapping[Source, Callable[[], _Told]]:
     """What runs beside the queries, by source."""
     found: dict[Source, Callable[[], _Told]] = {}
     cloud, marks, folder = sources.cloud, sources.marks, sources.git
     if cloud is not None and functions and "lambda" in sources.asked:
-
-        def of_lambda() -> _Told:
-            known = versions(cloud, functions)
-            return _Told(known.deployments, known.aliases)
-
-        found["lambda"] = of_lambda
+        found["lambda"] = lambda: _of_lambda(cloud, functions, failures)
     if cloud is not None and functions and "cloudtrail" in sources.asked:
 
         def of_trail() -> _Told:
@@ -126,6 +125,26 @@ def _questions(
     if folder is not None:
         found["git"] = lambda: _Told(tags.tags(folder))
     return found
+
+
+def _of_lambda(cloud: Cloud, functions: Sequence[str], failures: list[InsightctlError]) -> _Told:
+    """Versions without aliases, or aliases without versions, where only one of them may be seen."""
+    refused: list[InsightctlError] = []
+
+    def told(ask: Callable[[Cloud, Sequence[str]], tuple[_T, ...]]) -> tuple[_T, ...]:
+        try:
+            return ask(cloud, functions)
+        except Interrupted:
+            raise
+        except InsightctlError as error:
+            refused.append(error)
+            return ()
+
+    made, pointing = told(versions), told(aliases)
+    if len(refused) == _OF_LAMBDA:
+        failures.append(refused[0])
+    names = (Refused("lambda", error.what, _permission(error)) for error in refused)
+    return _Told(made, pointing, tuple(dict.fromkeys(names)))
 
 
 def _queries(backend: Backend, target: Target, time: TimeRange | None, failures: list[InsightctlError]) -> _Told:

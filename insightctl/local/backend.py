@@ -8,21 +8,23 @@ import time as clock
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from insightctl.core.errors import SourceError
+from insightctl.core.errors import InsightctlError, Interrupted, SourceError
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
-from insightctl.local import lookups
+from insightctl.local import lookups, together
 from insightctl.local.compiler.liveness import parses_field
 from insightctl.local.compiler.pipeline import Pipeline
-from insightctl.local.compiler.plan import Table
+from insightctl.local.compiler.plan import Compiled, Table
+from insightctl.local.compiler.sieve import Way, sieve
 from insightctl.local.database import Limits
 from insightctl.local.logs import Logs, StoreChanged
 from insightctl.local.rows import typed_result
-from insightctl.local.run import Run, Where
+from insightctl.local.run import Answer, Run, Where
 from insightctl.local.sources import LogFile, LogSource, expand, select
 from insightctl.local.stores.layout import find
 from insightctl.ql import ast, check
@@ -58,6 +60,23 @@ class GroupInfo:
     streams: tuple[StreamInfo, ...]
 
 
+class Reading(NamedTuple):
+    """Jobs (their places among those that were asked) whose answers come out of one reading of the logs."""
+
+    places: tuple[int, ...]
+    answers: Callable[[], list[Result | InsightctlError]]
+
+
+class _Ready(NamedTuple):
+    """A job that is compiled; `ways` of the events that it may want, where these are few (`compiler.sieve`)."""
+
+    checked: CheckedQuery
+    compiled: Compiled
+    now_s: int
+    tables: Mapping[str, Table]
+    ways: tuple[Way, ...] | None
+
+
 class LocalBackend:
     """Runs jobs over log files. Each run has a private database that may touch nothing but those files.
 
@@ -90,21 +109,63 @@ class LocalBackend:
         """The whole answer. Raises QueryError, UsageError, SourceError, Interrupted."""
         return _again(lambda: self._answer(job))
 
-    def _answer(self, job: QueryJob) -> Result:
-        checked = check(job.text, source=job.name or "<query>")
+    def readings(self, jobs: Sequence[QueryJob]) -> list[Reading]:
+        """The same jobs by what is read at once: of a store, all that want few of the same events. Raises as `run`."""
+        ready = [self._compiled(job) for job in jobs]
+        shared: dict[object, list[int]] = {}
+        for place, (job, each) in enumerate(zip(jobs, ready, strict=True)):
+            alike = (job.target, job.time) if each.ways else place
+            shared.setdefault(alike, []).append(place)
+        return [
+            Reading(tuple(places), partial(self._all_of, [jobs[p] for p in places], [ready[p] for p in places]))
+            for places in shared.values()
+        ]
+
+    def _all_of(self, jobs: Sequence[QueryJob], ready: Sequence[_Ready]) -> list[Result | InsightctlError]:
+        """The answers of jobs that read the same, or what is wrong with each."""
+        if len(jobs) > 1:
+            try:
+                return list(_again(lambda: self._sifted(jobs, ready)))
+            except Interrupted:
+                raise
+            except InsightctlError:
+                pass  # each by itself may need less memory, or be the only one that fails
+        return [self._or_error(job) for job in jobs]
+
+    def _or_error(self, job: QueryJob) -> Result | InsightctlError:
+        try:
+            return self.run(job)
+        except Interrupted:
+            raise
+        except InsightctlError as error:
+            return error
+
+    def _sifted(self, jobs: Sequence[QueryJob], ready: Sequence[_Ready]) -> list[Result]:
         started = clock.perf_counter()
+        checked = ready[0].checked
+        with self._files() as (files, spool):
+            target = _target(files, jobs[0], checked, self.empty_groups)
+            logs = Logs(_needed(files, target, checked), spool)
+            where = self._where(logs, target, jobs[0], ready[0].now_s, ready[0].tables)
+            found = together.answers(where, [(each.compiled, each.ways or ()) for each in ready])
+            return [_result(each, answer, logs, started) for each, answer in zip(ready, found, strict=True)]
+
+    def _answer(self, job: QueryJob) -> Result:
+        started = clock.perf_counter()
+        ready = self._compiled(job)
+        with self._files() as (files, spool):
+            target = _target(files, job, ready.checked, self.empty_groups)
+            logs = Logs(_needed(files, target, ready.checked), spool)
+            answer = Run(self._where(logs, target, job, ready.now_s, ready.tables), ready.compiled).answer()
+            return _result(ready, answer, logs, started)
+
+    def _compiled(self, job: QueryJob) -> _Ready:
+        checked = check(job.text, source=job.name or "<query>")
         now_s = int(clock.time())
         tables = lookups.read_tables(self.lookups)
         typed = bool(self.sources) and all(find(source.path) is not None for source in self.sources)
         compiled = Pipeline(checked, now_s, job.max_rows, tables, typed).compile()
-        with self._files() as (files, spool):
-            target = _target(files, job, checked, self.empty_groups)
-            logs = Logs(_needed(files, target, checked), spool)
-            answer = Run(self._where(logs, target, job, now_s, tables), compiled).answer()
-            notes = (*logs.notes, *answer.notes, *_unknown_streams(logs, checked))
-        statistics = replace(answer.statistics, seconds=round(clock.perf_counter() - started, 3))
-        result = typed_result(compiled, checked, answer.rows)
-        return replace(result, statistics=statistics, warnings=(*told_with_answer(checked), *notes), time=answer.time)
+        return _Ready(checked, compiled, now_s, tables, sieve(checked.query.commands, compiled))
 
     def _where(
         self, logs: Logs, target: frozenset[str], job: QueryJob, now_s: int, tables: Mapping[str, Table]
@@ -150,6 +211,13 @@ class LocalBackend:
             yield list(expand(self.sources, spool)), spool
         finally:
             shutil.rmtree(spool, ignore_errors=True)
+
+
+def _result(ready: _Ready, answer: Answer, logs: Logs, started: float) -> Result:
+    statistics = replace(answer.statistics, seconds=round(clock.perf_counter() - started, 3))
+    notes = (*logs.notes, *answer.notes, *_unknown_streams(logs, ready.checked))
+    result = typed_result(ready.compiled, ready.checked, answer.rows)
+    return replace(result, statistics=statistics, warnings=(*told_with_answer(ready.checked), *notes), time=answer.time)
 
 
 def _again(attempt: Callable[[], T]) -> T:

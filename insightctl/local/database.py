@@ -115,7 +115,7 @@ class Session:
         if self._connection is None:
             self._connection = self._opens()
         try:
-            return _stoppable(self._connection, work)
+            return stoppable(self._connection, work)
         except BaseException:
             self.close()
             raise
@@ -130,12 +130,13 @@ class Session:
 def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
     """The work's answer; the connection is closed after it, whatever happens. Raises Interrupted on Ctrl-C."""
     try:
-        return _stoppable(connection, work)
+        return stoppable(connection, work)
     finally:
         connection.close()
 
 
-def _stoppable(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+def stoppable(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    """The work's answer; the connection stays open. Raises Interrupted on Ctrl-C."""
     try:
         return work(connection)
     except (KeyboardInterrupt, RuntimeError) as stop:

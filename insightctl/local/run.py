@@ -55,9 +55,14 @@ class Where:
 
 
 class Run:
-    """Runs statements. `{events0}` and the like in them stand for events, which the run fills in."""
+    """Runs statements. `{events0}` and the like in them stand for events, which the run fills in.
 
-    def __init__(self, where: Where, compiled: Compiled | None = None) -> None:
+    `session` is one that other runs use too, and `kept` the relation in it that holds what the query may want of them.
+    """
+
+    def __init__(
+        self, where: Where, compiled: Compiled | None = None, session: Session | None = None, kept: str | None = None
+    ) -> None:
         self.where = where
         self.logs = where.logs
         self.compiled = compiled
@@ -74,11 +79,14 @@ class Run:
         self.careful = False
         self.typed = compiled is not None and compiled.typed
         self.counts: dict[str, int] = {}
-        self._session = Session(self.connect)
+        self._session = session or Session(self.connect)
+        self._shares, self._kept = session is not None, kept
         self._prepared: duckdb.DuckDBPyConnection | None = None
 
     def answer(self) -> Answer:
         """The raw rows, the statistics, what could not be read, and the time range."""
+        if self._shares:
+            return self._answer()
         with closing(self._session):
             return self._answer()
 
@@ -231,6 +239,8 @@ class Run:
         }
 
     def _relation(self, number: int, of: EventsOf, compared: bool) -> str:
+        if self._kept is not None:
+            return self._kept
         batches = self.logs.of_groups(self.groups[number])
         earlier = of.earlier if compared else None
         if not batches:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Protocol
+from functools import cache, partial
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from insightctl import library
 from insightctl.core.errors import CostRefused, InsightctlError, Interrupted
@@ -52,19 +52,36 @@ class Asking:
     def ask(self, questions: Sequence[Question]) -> tuple[Result | None, ...]:
         """The answers, None (and a note) where one failed. On Ctrl-C all of them are stopped; raises Interrupted."""
         afforded = self._afforded(questions)
-        calls = [lambda q=questions[place]: self._answer(q) for place in afforded]
-        answers = iter(_side_by_side(calls, self._at_once(len(calls))))
+        jobs = [self._job(questions[place]) for place in afforded]
+        readings = self._readings(jobs)
+        found = _side_by_side([reading.answers for reading in readings], self._at_once(len(readings)))
+        answers = {
+            afforded[place]: answer
+            for reading, several in zip(readings, found, strict=True)
+            for place, answer in zip(reading.places, several, strict=True)
+        }
         return tuple(
-            self._kept(question, next(answers)) if place in afforded else None
+            self._kept(question, answers[place]) if place in answers else None
             for place, question in enumerate(questions)
         )
+
+    def _readings(self, jobs: Sequence[QueryJob]) -> Sequence[_Reading]:
+        """What the backend reads at once; a job by itself where it does not say."""
+        if isinstance(self.backend, _ReadsTogether):
+            return self.backend.readings(jobs)
+        return [_Alone((place,), partial(self._alone, job)) for place, job in enumerate(jobs)]
+
+    def _alone(self, job: QueryJob) -> _Answers:
+        try:
+            return [self.backend.run(job)]
+        except Interrupted:
+            raise
+        except InsightctlError as error:
+            return [error]
 
     def _at_once(self, calls: int) -> int:
         """Two on this machine, one of which is planned while the other one reads: each takes all of its cores."""
         return min(_LOCAL, max(1, calls)) if self.backend.source().get("kind") == "local" else max(1, calls)
-
-    def _answer(self, question: Question) -> Result:
-        return self.backend.run(self._job(question))
 
     def _job(self, question: Question) -> QueryJob:
         text = library.render(hidden(question.name), question.params)
@@ -121,25 +138,42 @@ def permission_of(error: InsightctlError) -> str | None:
     return found[0] if found else None
 
 
-class _Call(Protocol):
-    def __call__(self) -> Result: ...
+_Answers = list[Result | InsightctlError]
+_Call = Callable[[], _Answers]
 
 
-def _side_by_side(calls: Sequence[_Call], at_once: int) -> list[Result | InsightctlError]:
-    """So many calls at once in threads; what one raises of ours is its answer. Raises Interrupted after all have ended."""
+class _Reading(Protocol):
+    """Jobs by their places, and what answers them."""
+
+    @property
+    def places(self) -> tuple[int, ...]: ...
+
+    @property
+    def answers(self) -> _Call: ...
+
+
+class _Alone(NamedTuple):
+    places: tuple[int, ...]
+    answers: _Call
+
+
+@runtime_checkable
+class _ReadsTogether(Protocol):
+    """A backend that answers several jobs out of one reading of the logs."""
+
+    def readings(self, jobs: Sequence[QueryJob]) -> Sequence[_Reading]: ...
+
+
+def _side_by_side(calls: Sequence[_Call], at_once: int) -> list[_Answers]:
+    """So many calls at once in threads. Raises Interrupted after all have ended."""
     threads: list[int] = []
 
-    def answered(call: _Call) -> Result | InsightctlError:
+    def answered(call: _Call) -> _Answers:
         threads.append(threading.get_ident())
-        try:
-            return call()
-        except Interrupted:
-            raise
-        except InsightctlError as error:
-            return error
+        return call()
 
     with ThreadPoolExecutor(at_once, "triage") as pool:
-        futures: list[Future[Result | InsightctlError]] = [pool.submit(answered, call) for call in calls]
+        futures: list[Future[_Answers]] = [pool.submit(answered, call) for call in calls]
         try:
             return [future.result() for future in futures]
         except KeyboardInterrupt:

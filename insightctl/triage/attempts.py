@@ -2,25 +2,53 @@
 
 Within a bin the reports tell how many requests there were. Over bins the failures name at least the lowest and the
 highest of their request ids: where there are one or two, those are all; where there are more, ids are random, so the
-extremes that came back are a sample of all that came back (MinHash).
+extremes that came back are a sample of all that came back (MinHash). Lines that name no request (Python's and Java's
+text) are joined by the reports: what ran three times failed at least twice.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from insightctl.triage.facts import Bin, Error
+from insightctl.triage.facts import Bin, Error, Rerun
 from insightctl.triage.proportions import Share
 
 _Key = tuple[str | None, int]
 
 
-def once(bins: Sequence[Bin], errors: Sequence[Error]) -> tuple[Bin, ...]:
+def once(
+    bins: Sequence[Bin], errors: Sequence[Error], reruns: Sequence[Rerun] = (), bin_ms: int = 0
+) -> tuple[Bin, ...]:
     """The bins of a function with its failed requests in place of failed attempts, in the bin of the first failure."""
-    again = came_back(errors)
-    return tuple(_once(bin, again.get((bin.version, bin.start_ms), 0)) for bin in bins)
+    named, unnamed = came_back(errors), _unnamed(errors, reruns, bin_ms)
+    keys = [(bin.version, bin.start_ms) for bin in bins]
+    return tuple(_once(bin, named.get(key, 0) + unnamed[key]) for bin, key in zip(bins, keys, strict=True))
+
+
+def _unnamed(errors: Sequence[Error], reruns: Sequence[Rerun], bin_ms: int) -> Counter[_Key]:
+    """How many failures without a name, of a version and bin, are later runs of requests."""
+    if not bin_ms:
+        return Counter()
+    most: Counter[_Key] = Counter()
+    for error in errors:
+        if not error.request_ids:
+            most[error.version, error.start_ms] += error.failures
+    later = Counter((rerun.version, start) for rerun in reruns if rerun.runs > 2 for start in _later(rerun, bin_ms))
+    return Counter({key: min(count, most[key]) for key, count in later.items() if most[key]})
+
+
+def _later(rerun: Rerun, bin_ms: int) -> Iterator[int]:
+    """The bins of the runs after the first, without those that ran in the bin of the run before: reports tell these."""
+    before = rerun.first_ms // bin_ms * bin_ms
+    length = rerun.last_ms - rerun.first_ms
+    # Lambda waits a minute, then two: the second of three runs ends after a third of the time.
+    for run in range(1, rerun.runs):
+        start = (rerun.first_ms + length * run * (run + 1) // (rerun.runs * (rerun.runs - 1))) // bin_ms * bin_ms
+        if start != before:
+            yield start
+        before = start
 
 
 def _once(bin: Bin, came_back: int) -> Bin:

@@ -8,7 +8,7 @@ life is not blamed on the version, and an ordinary failure shortly before a depl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -91,7 +91,10 @@ def culprit(
     `usual` is what came before the bins: it lies outside of each explanation. `slack` below that of the
     onset is for failures that name another culprit: a deployment then has to fit as closely as a start of its interval.
     """
-    scored = [(_explains(onset, bins, deployment, usual), deployment) for deployment in candidates]
+    scored = [
+        (_explains(onset, bins, deployment, usual, {d.version for d in candidates if d.at > deployment.at}), deployment)
+        for deployment in candidates
+    ]
     best = max(scored, key=lambda pair: (pair[0], pair[1].at), default=None)
     if best is None:
         return None
@@ -102,13 +105,18 @@ def culprit(
     return deployment if score >= (_NEARLY * onset.gain if at_the_start else onset.gain - onset.slack) else None
 
 
-def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment, usual: Share) -> float:
-    """The gain of the deployment's split. Where invocations carry no version: that of the time since it."""
+def _explains(onset: Onset, bins: Sequence[Bin], deployment: Deployment, usual: Share, later: Collection[str]) -> float:
+    """The gain of the deployment's split, or of it with all `later` versions, for what one broke the next ones keep.
+
+    Where invocations carry no version: that of the time since it.
+    """
     if all(bin.version is None for bin in bins):
         lead = 0 if deployment.source == "logs" else _LEAD_MS
         return onset.gain if onset.low_ms - lead <= to_ms(deployment.at) < onset.high_ms else 0.0
-    inside = total(bin.share for bin in bins if bin.version == deployment.version)
-    return gain(inside, total((*(bin.share for bin in bins), usual)).minus(inside))
+    everything = total((*(bin.share for bin in bins), usual))
+    own = total(bin.share for bin in bins if bin.version == deployment.version)
+    since = total(bin.share for bin in bins if bin.version == deployment.version or bin.version in later)
+    return max(gain(inside, everything.minus(inside)) for inside in (own, since))
 
 
 def total(shares: Iterable[Share]) -> Share:

@@ -12,7 +12,7 @@ from insightctl.deployments import Deployment
 from insightctl.triage import attempts, attribution, facts
 from insightctl.triage.attribution import Contrast
 from insightctl.triage.changes import Change, candidates, with_service
-from insightctl.triage.facts import Bin, Error, Logged, Start, Version, Volume
+from insightctl.triage.facts import Bin, Error, Logged, Rerun, Start, Version, Volume
 from insightctl.triage.kinds import onsets
 from insightctl.triage.onset import Count, Onset, stretches
 from insightctl.triage.probes import Bucket, Observations
@@ -48,6 +48,7 @@ class Case:
     start_ms: int = 0
     end_ms: int = 0
     service: ServiceFacts | None = None
+    reruns: tuple[Rerun, ...] = ()
 
     @property
     def usual(self) -> Share:
@@ -104,7 +105,8 @@ def _case(seen: Observations, function: str, contrasts: Sequence[Contrast], func
     starts = tuple(row for row in seen.starts if row.function == function)
     before = tuple(b for b in seen.before if b.function == function)
     time = seen.time or seen.span
-    requests = attempts.once(bins, errors)
+    again = tuple(row for row in seen.reruns if row.function == function)
+    requests = attempts.once(bins, errors, again, seen.bucket.ms)
     deployed = candidates(seen.deployments, seen.service, function, bins)
     return Case(
         function,
@@ -123,6 +125,7 @@ def _case(seen: Observations, function: str, contrasts: Sequence[Contrast], func
         changes=with_service(_changes(bins, starts), seen.service, function, deployed),
         before=attempts.once(before, ()) if seen.baseline else (),
         requests=requests,
+        reruns=again,
         start_ms=time.start_ms if time else 0,
         end_ms=time.end_ms if time else 0,
         service=seen.service,

@@ -131,6 +131,26 @@ class Start:
     record: Record
 
 
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A request that ran `runs` times, two or more: the first and the last of them ended at these moments (UTC ms)."""
+
+    function: str
+    version: str | None
+    runs: int
+    first_ms: int
+    last_ms: int
+
+
+def reruns(result: Result) -> tuple[Rerun, ...]:
+    """Out of the probe of requests that ran again."""
+    return tuple(
+        Rerun(function_of(record), text(record, "version"), count(record, "runs"), to_ms(first), to_ms(last))
+        for record in result.records()
+        if isinstance(first := record.get("first_at"), datetime) and isinstance(last := record.get("last_at"), datetime)
+    )
+
+
 def errors(result: Result) -> tuple[Error, ...]:
     """Out of the failures' probe, one a version, type, message and bin."""
     return tuple(_errors(result))

@@ -32,6 +32,8 @@ _FORGED = (
 )
 _FORGED_LEAST = 3
 """At the start of a range some requests have their END before it."""
+_FAILED_LEAST = 5
+"""Fewer failures are no incident, whichever requests they are of."""
 PROBES = ("reports", "failures", "logged", "volume", "starts")
 
 
@@ -69,6 +71,7 @@ class Observations:
     service: ServiceFacts | None = None
     notes: tuple[str, ...] = ()
     clustered: tuple[clusters.Cluster, ...] = ()
+    reruns: tuple[facts.Rerun, ...] = ()
 
 
 def observe(
@@ -96,6 +99,8 @@ def observe(
         [held] = asking.ask([Question("reports_held", {"bin": bucket.text})])
         reports = held or reports
     lines = facts.errors(failures) if failures else ()
+    failed = sum(line.failures for line in lines)
+    [again] = asking.ask([Question("retried")]) if failed >= _FAILED_LEAST else [None]
     bins = outcomes.bins(reports, failures) if reports else ()
     versions = outcomes.versions(bins)
     begun = facts.starts(starts) if starts else ()
@@ -119,6 +124,7 @@ def observe(
         service,
         (_FORGED.format(forged),) if forged else (),
         _clusters(traces, bins, bucket, deployed) if traces else (),
+        facts.reruns(again) if again else (),
     )
 
 

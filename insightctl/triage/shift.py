@@ -18,6 +18,8 @@ from insightctl.triage.onset import Count, find_onset, stretches
 from insightctl.triage.proportions import Share
 
 LEAST_BINS = 6
+_FEW_BINS = 15
+"""Of so few even ranks that do not overlap are no small chance."""
 _LEAST_OLD, _LEAST_NEW = 4, 2
 """Of versions: their chance says whether these are enough."""
 _LEAST_SPREAD = 0.1
@@ -77,7 +79,7 @@ def contrast(old: Sequence[Point], new: Sequence[Point], factor: float) -> Shift
         return None
     before, after = [point.value for point in old], [point.value for point in new]
     chance = _mann_whitney(before, after)
-    if min(len(old), len(new)) < LEAST_BINS:
+    if min(len(old), len(new)) < _FEW_BINS:
         chance = min(chance, _student(before, after))
     shift = Shift(new[0].start_ms, None, median(before), median(after), chance, len(new))
     return shift if _enough(shift, factor) else None

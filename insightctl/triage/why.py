@@ -19,6 +19,7 @@ from insightctl.triage.facts import Error
 from insightctl.triage.kinds import fresh
 from insightctl.triage.model import Cause, Confidence
 from insightctl.triage.onset import Onset
+from insightctl.triage.proportions import Share
 
 MOST = 0.6
 """The share of the failures of a stretch that an explanation has to cover."""
@@ -26,6 +27,11 @@ _ID = re.compile(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\b[0-9a-fA-F]{16,}\b|\b(?=[\w-]*\d{3})[A-Za-z]{1,12}[-_]\w+\b|(?<![:\d.])\b\d{4,}\b(?!\s*(?:ms|s|sec\w*|MB|KB|bytes|%))"
 )
 _ENOUGH = 5
+_MANY_FAIL = 0.3
+_SOON_MS = 600_000
+_EACH_TIME = 0.8
+_TRIED_MS = 300_000
+"""Lambda runs an asynchronous request three times within some four minutes."""
 _STAMPS_MS = 2_000
 """Lines of one moment carry stamps that differ by as much."""
 
@@ -123,7 +129,7 @@ def change_near(case: Case, low_ms: int, high_ms: int) -> Change | None:
 
 def _changed(stretch: Stretch) -> Iterator[Why]:
     case, onset = stretch.case, stretch.onset
-    change = change_near(case, onset.low_ms, onset.high_ms) or _less_memory(stretch)
+    change = change_near(case, onset.low_ms, onset.high_ms) or _less_memory(stretch) or _new_runtime(stretch)
     if change is None or (change.kind == "runtime" and _failed_before(stretch, change)):
         return
     at = from_ms(change.at_ms)
@@ -145,6 +151,20 @@ def _less_memory(stretch: Stretch) -> Change | None:
         return None
     first = min(e.start_ms for e in stretch.case.errors if _is_kill(e)) + stretch.case.bucket.ms
     return next((c for c in stretch.case.changes if c.is_less and c.low_ms <= first <= stretch.onset.high_ms), None)
+
+
+def _new_runtime(stretch: Stretch) -> Change | None:
+    """A runtime that came shortly before an error that was never seen before: environments take it on one by one."""
+    if not stretch.errors:
+        return None
+    top = stretch.errors[0]
+    rows = [e for e in stretch.case.errors if (e.type, e.message) == (top.type, top.message)]
+    first = min(to_ms(e.first_seen) for e in rows)
+    reach = max(2 * stretch.case.bucket.ms, _SOON_MS)
+    near = [
+        c for c in stretch.case.changes if c.kind == "runtime" and c.low_ms - _STAMPS_MS <= first <= c.at_ms + reach
+    ]
+    return near[-1] if near else None
 
 
 def _one_input(stretch: Stretch) -> Iterator[Why]:
@@ -256,20 +276,47 @@ def _extension(stretch: Stretch) -> Iterator[Why]:
 def _bad_inputs(stretch: Stretch) -> Iterator[Why]:
     """Requests that ran again failed again, while others went well: what they carry is at fault."""
     failures = stretch.failures if stretch.onset.error_type else stretch.onset.inside.failures
+    known = _failed_each_time(stretch, failures)
+    if known is not None:
+        if known:
+            yield _inputs(stretch, failures, failures - 2 * known)
+        return
     again = failures - stretch.requests
     # Were the inputs innocent, a try again would fail by the share that all fail: twice at most.
     share = stretch.onset.inside.value
     by_chance = (share + share**2) / (1 + share + share**2)
-    if failures < _ENOUGH or again < max(0.35, min(0.5, by_chance + 0.12)) * failures or share > 0.9:
+    # Of inputs that fail each time two in three of three attempts are tries again: an outage of most comes near that.
+    least = max(0.35, by_chance + 0.12 if share <= _MANY_FAIL else by_chance + 0.6 * (2 / 3 - by_chance))
+    if failures < _ENOUGH or again < least * failures or share > 0.9:
         return
-    requests = max(1, failures - again)
+    yield _inputs(stretch, failures, max(1, failures - again))
+
+
+def _failed_each_time(stretch: Stretch, failures: int) -> int | None:
+    """How many requests failed three times, if nearly all that ran again did and most others went well; else 0.
+
+    None where too few ran again to tell, or none ran more than twice (their function may be set so).
+    """
+    case, onset = stretch.case, stretch.onset
+    ran = [r for r in case.reruns if onset.holds(r.first_ms // case.bucket.ms * case.bucket.ms)]
+    ran = [r for r in ran if r.runs > 2 or r.first_ms < case.end_ms - _TRIED_MS]
+    thrice = sum(r.runs > 2 for r in ran)
+    if len(ran) < _ENOUGH or not thrice:
+        return None
+    firsts = Share(failures - 2 * thrice, onset.inside.invocations - 2 * thrice)
+    each_time = thrice >= _EACH_TIME * len(ran) and 3 * thrice >= MOST * failures
+    return thrice if each_time and firsts.value < MOST else 0
+
+
+def _inputs(stretch: Stretch, failures: int, requests: int) -> Why:
+    requests = max(1, requests)
     sample = next((e.sample_request_id for e in stretch.errors if e.sample_request_id), None)
     named = f", such as {sample}" if sample else ""
     sentence = (
         f"about {requests:,} requests{named} make up the {failures:,} failures: Lambda ran them again and they failed again, "
         "while others went well"
     )
-    yield Why(Cause("input"), "medium", sentence, stretch.errors[0] if stretch.errors else None, "bad-input")
+    return Why(Cause("input"), "medium", sentence, stretch.errors[0] if stretch.errors else None, "bad-input")
 
 
 _TESTS: tuple[Callable[[Stretch], Iterator[Why]], ...] = (

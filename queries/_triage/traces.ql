@@ -13,9 +13,10 @@ filter (not ispresent(@type) and @message not like /^INIT_REPORT / and (@message
       or @message like /\n +at \S|\n\tat \S/
       or (level in ["ERROR", "error", "FATAL", "fatal", "CRITICAL"]
           and (ispresent(errorType) or ispresent(message.errorType) or ispresent(exception_name) or ispresent(stack_trace) or ispresent(err.stack)))))
-    or @message like /^(?:REPORT [^\n]*\tStatus: (?:error|timeout|failure)|INIT_REPORT [^\n]*\tPhase: init\tStatus: error\tError Type: Runtime\.)/
-    or (type = "platform.report" and record.status != "success")
-    or (type = "platform.initReport" and record.phase = "init" and record.status = "error")
+    or (@type = "REPORT" and @message like /^REPORT [^\n]*\tStatus: (?:error|timeout|failure)/)
+    or (not ispresent(@type) and (@message like /^INIT_REPORT [^\n]*\tPhase: init\tStatus: error\tError Type: Runtime\./
+      or (@message like /"status"\s*:\s*"[^s]/ and type = "platform.report" and record.status != "success")
+      or (type = "platform.initReport" and record.phase = "init" and record.status = "error")))
 {% include "_views/report_fields.ql" %}
 | parse @message /^(?:\[[A-Z]+\]\t\S+\t|\S+Z[\t ]|RequestId: )?(?<line_request>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b/
 | parse @message /^INIT_REPORT [^\n]*\tError Type: (?<text_init_error>\S+)/

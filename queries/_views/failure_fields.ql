@@ -5,7 +5,7 @@
 | parse @message /^INIT_REPORT [^\n]*\tStatus: \w+\tError Type: (?<init_error>\S+)/
 | parse @message /(?s)^\[ERROR\] (?<python_error>[\w.]+)(?:: .*)?[\r\n]+Traceback \(most recent call last\)/
 | parse @message /(?s)^\[ERROR\] (?<python_init_error>Runtime\.\w+)(?:: .*)?[\r\n]+Traceback \(most recent call last\)/
-| parse @message /^\S+\t\S+\tERROR\tInvoke Error \t\{"errorType":"(?<node_error>[^"]+)"/
+| parse @message /^\S+\t\S+\tERROR\tInvoke Error ?\t\{"errorType": ?"(?<node_error>[^"]+)"/
 | parse @message /^(?:[^\n]*: [\w.$]+\n)?(?<java_error>[a-z][\w$]*(?:\.[\w$]+)+)(?::[^\n]*)?\n\tat /
-| parse @message /^\{"errorMessage":"(?:[^"\\]|\\.)*","errorType":"(?<go_error>[^"]+)"/
+| parse @message /^\{"errorMessage": ?"(?:[^"\\]|\\.)*", ?"errorType": ?"(?<go_error>[^"]+)"/
 {% include "_views/failure_flags.ql" %}

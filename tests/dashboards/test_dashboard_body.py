@@ -28,7 +28,7 @@ from insightctl.dashboards.markers import parse_marker
 from insightctl.dashboards.metric_rows import rows
 from insightctl.dashboards.metrics import FORMULAS, METRICS
 from insightctl.dashboards.model import Entry, Names
-from insightctl.dashboards.properties import source_query
+from insightctl.dashboards.queries import source_query
 
 TOP = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -281,6 +281,20 @@ def test_a_mistake_in_a_definition_has_its_column(command: Command, tmp_path: Pa
     file.write_text('title = "x"\n[[row]]\n[[row.widget]]\nmetric = ["Invocations", "Errros"]\n')
     found = json.loads(command("lint", str(file), "-o", "json")[1])["diagnostics"][0]
     assert [found[key] for key in ("line", "col", "end_line", "end_col")] == [4, 27, 4, 33]
-    file.write_text('title = "x')
-    found = json.loads(command("lint", str(file), "-o", "json")[1])["diagnostics"][0]
-    assert [found["line"], found["col"]] == [1, 11]
+    for broken, place in (('title = "x\n', [1, 11]), ('title = "x"\nfunctions = ["a",', [2, 18])):
+        file.write_text(broken)
+        found = json.loads(command("lint", str(file), "-o", "json")[1])["diagnostics"][0]
+        assert [found["line"], found["col"]] == place
+
+
+def test_what_is_printed_is_the_dashboard_that_it_was(command: Command, tmp_path: Path) -> None:
+    file = definition(tmp_path, "odd", "a\\u009bx\\u202ey \\u001b[2J")
+    assert command("deploy", file)[0] == 0
+    body, state = command("render", file)[1], command("history", "odd", "1")[1]
+    assert json.loads(body) == json.loads(state)
+    pulled = tmp_path / "pulled.toml"
+    pulled.write_text(command("pull", "odd")[1])
+    assert command("diff", str(pulled), "--name", "odd")[1] == "no changes\n"
+    for printed in (body, state, pulled.read_text()):
+        assert printed.isascii()
+        assert "\x1b" not in printed

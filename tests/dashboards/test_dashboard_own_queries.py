@@ -9,7 +9,7 @@ import pytest
 from insightctl.cli.app import run
 from insightctl.cli.library_open import reread
 from insightctl.dashboards.kept import own_folders, own_state
-from insightctl.dashboards.queries import QueriesOf
+from insightctl.dashboards.queries import QueriesOf, source_query
 from insightctl.dashboards.rendering import Own, rendered
 from insightctl.library import Shelf, open_library, own_shelves
 
@@ -114,3 +114,26 @@ def test_queries_of_packages_may_be_anywhere_and_nothing_is_kept(place: Path) ->
     made = rendered("own.toml", ("checkout",), "eu-west-1", own=own, place=place / "kept")
     assert "Payments declined" in made.text
     assert not (place / "kept").exists()
+
+
+def test_only_shipped_queries_as_they_are_need_no_check(place: Path) -> None:
+    write("queries")
+    queries = QueriesOf(open_library(own_shelves(place, {}).shelves))
+    shipped = source_query(queries("errors", {}).text, ["/aws/lambda/checkout", "/aws/lambda/refund"])
+    assert queries.has_checked(shipped)
+    assert not queries.has_checked(shipped.replace("refund", "it's"))
+    assert not queries.has_checked(shipped + "\n| limit 5")
+    own = source_query(queries("declined", {}).text, ["/aws/lambda/checkout"])
+    assert not queries.has_checked(own)
+    other = source_query(queries("business", {"bin": "1m"}).text, ["/aws/lambda/checkout"])
+    assert not queries.has_checked(other)
+
+
+def test_a_mistake_in_an_own_query_is_found_before_it_is_deployed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("queries", DECLINED.replace("stats", "stat"))
+    for words in (("render", "own.toml", "-f", "checkout"), ("lint", "own.toml")):
+        assert command(*words, monkeypatch=monkeypatch) == 2
+        said = capsys.readouterr()
+        assert "unknown command 'stat'" in said.out + said.err

@@ -116,3 +116,10 @@ def test_texts_are_for_people() -> None:
 def test_what_is_no_dashboard_is_refused(body: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="no list of widgets"):
         definition(body, "d")
+
+
+def test_what_a_terminal_obeys_is_escaped_and_comes_back() -> None:
+    said = "a\u009bx\u202ey\u001bz\u2028w\u007f\u0085\nline 'two' \\ \u2066"
+    text = comes_back({"widgets": [{"type": "text", "properties": {"markdown": said, said: said.replace("\n", " ")}}]})
+    assert text.isascii()
+    assert not set(text) & {chr(code) for code in (*range(10), *range(11, 32), 127)}

@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import World, world
 
 from .conftest import Cli, MakeFunction, Trail
@@ -29,14 +31,16 @@ def test_one_timeline_of_all_sources(aws: str, make_function: MakeFunction, clou
     capsys.readouterr()
     assert run(["deployments", "list", "-f", "shop", "-o", "json", "--source", "lambda,cloudtrail,mark"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [(d["kind"], d["version"]) for d in found["deployments"]] == [
-        ("config", "$LATEST"),
-        ("version", version),
-        *([("version", "$LATEST")] if len(found["deployments"]) == 3 else []),
-    ]
-    entry = next(d for d in found["deployments"] if d["version"] == version)
-    assert set(entry["sources"]) >= {"lambda", "cloudtrail", "mark"}
-    assert entry["by"] == "ci/deploy-17"
+    told = [(d["kind"], d["version"]) for d in found["deployments"]]
+    assert told[0] == ("config", "$LATEST") and {kind for kind, of in told if of == version} == {"version", "alias"}
+    published, shifted = (
+        d
+        for kind in ("version", "alias")
+        for d in found["deployments"]
+        if d["kind"] == kind and d["version"] == version
+    )
+    assert set(published["sources"]) >= {"lambda", "cloudtrail"} and published["by"] == "ci/deploy-17"
+    assert "mark" in {*published["sources"], *shifted["sources"]} and shifted["what"].startswith("alias prod → 1")
     assert found["aliases"] == [{"function": "shop", "alias": "prod", "weights": [{"version": version, "share": 1.0}]}]
     assert found["skipped"] == []
     assert run(["deployments", "list", "-f", "shop", "--source", "lambda,cloudtrail,mark"]) == 0
@@ -47,12 +51,33 @@ def test_one_timeline_of_all_sources(aws: str, make_function: MakeFunction, clou
 def test_a_refused_source_is_named_and_the_rest_shown(aws: str, cloudtrail: Trail, capsys) -> None:  # type: ignore[no-untyped-def]
     from insightctl.cli.app import run
 
-    cloudtrail.denied = True
+    cloudtrail.deny("cloudtrail:LookupEvents")
     assert run(["deployments", "mark", "-f", "lonely", "--version", "3"]) == 0
     assert run(["deployments", "list", "-f", "lonely", "--source", "mark,cloudtrail", "-o", "csv"]) == 0
     done = capsys.readouterr()
     assert "lonely,3" in done.out
     assert "left out: cloudtrail" in done.err and "cloudtrail:LookupEvents" in done.err
+
+
+@pytest.mark.parametrize(("action", "versions", "aliases"), [("ListAliases", 1, 0), ("ListVersionsByFunction", 0, 1)])
+def test_versions_are_told_without_aliases_and_aliases_without_versions(
+    make_function: MakeFunction, cloudtrail: Trail, cli_here: Cli, action: str, versions: int, aliases: int
+) -> None:
+    name = f"half-{action.lower()}"
+    lambda_ = make_function(name)
+    version = lambda_.publish_version(FunctionName=name)["Version"]
+    lambda_.create_alias(FunctionName=name, Name="prod", FunctionVersion=version)
+    cloudtrail.deny(f"lambda:{action}")
+    found = json.loads(cli_here("deployments", "list", "-f", name, "--source", "lambda", "-o", "json").out)
+
+    assert [each["permission"] for each in found["skipped"]] == [f"lambda:{action}"]
+    assert (len([d for d in found["deployments"] if d["version"] == version]), len(found["aliases"])) == (
+        versions,
+        aliases,
+    )
+    cloudtrail.deny("lambda:*")
+    refused = cli_here("deployments", "list", "-f", name, "--source", "lambda")
+    assert refused.code == 1 and "lambda:ListVersionsByFunction" in refused.err
 
 
 def test_local_logs_marks_and_tags(cli: Cli, world: World, tmp_path: Path) -> None:
@@ -78,7 +103,10 @@ def test_local_logs_marks_and_tags(cli: Cli, world: World, tmp_path: Path) -> No
 
 
 def test_wrong_options(cli: Cli, tmp_path: Path) -> None:
-    assert cli("deployments", "mark", "-f", "a*", "--version", "1").code == 2
+    for name in ("a*", "bad name", "a:b*", "-f"):
+        assert cli("deployments", "mark", f"--function={name}", "--version", " ").code == 2
+    for name in ("a*", "bad name", "a:b*"):
+        assert f"-f {name}" in cli("deployments", "mark", "-f", name, "--version", "1").err
     assert cli("deployments", "mark", "-f", "a", "--version", " ").code == 2
     assert cli("deployments", "mark", "-f", "a", "--version", "1", "--at", "2099-01-01").code == 2
     done = cli("deployments", "list", "--source", "logs,nope", "--local", ".")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insightctl.cloud.session import Cloud
@@ -20,6 +20,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 MARK = Mark("checkout", "43", NOW - timedelta(minutes=5), "release 2.7 \x1b[31m", "ci")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=170), st.text(min_size=1, max_size=170), st.text(max_size=500))
 def test_a_line_is_read_back(function: str, version: str, text: str) -> None:
     mark = Mark(function, version, NOW, text)

@@ -144,7 +144,7 @@ def runs(query: str, backend: LocalBackend, time: TimeRange | None) -> bool:
 
 
 @given(queries, st.sampled_from([None, TIME]))
-@settings(max_examples=examples(40, 120), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25, 120), deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_passes_the_check_runs(backend: LocalBackend, query: str, time: TimeRange | None) -> None:
     runs(query, backend, time)
 

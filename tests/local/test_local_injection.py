@@ -20,6 +20,8 @@ from insightctl.ql.ast import Field, String
 from insightctl.ql.formatting import expression_text, name_text
 from tests.effort import examples
 
+pytestmark = pytest.mark.usefixtures("private_database")
+
 HOSTILE = [
     "'; DROP TABLE events; --",
     "' OR '1'='1",

@@ -81,7 +81,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> LocalBackend:
     return LocalBackend([LogSource(_log(tmp_path_factory.mktemp("merging") / "events.json", 3, 400))])
 
 
-@settings(max_examples=examples(3, 8), deadline=None)
+@settings(max_examples=examples(2, 8), deadline=None)
 @given(edges=st.lists(st.integers(0, HOUR // 60_000).map(lambda m: m * 60_000) | st.integers(1, HOUR), max_size=4))
 @pytest.mark.parametrize("text", QUERIES)
 def test_merged_is_unsliced(backend: LocalBackend, text: str, edges: list[int]) -> None:

@@ -22,6 +22,8 @@ from insightctl.local.sources import expand
 
 Ask = Callable[..., Result]
 
+pytestmark = pytest.mark.usefixtures("private_database")
+
 AT = 1_795_428_000_000
 COUNT = "stats count(*) as n"
 

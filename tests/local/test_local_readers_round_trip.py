@@ -85,7 +85,7 @@ WAYS: dict[str, tuple[Write, bool]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=examples(7, 20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5, 20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=EVENTS)
 def test_what_is_written_is_read(way: str, events: list[Event]) -> None:
     write, has_stream = WAYS[way]

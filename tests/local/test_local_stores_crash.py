@@ -23,6 +23,8 @@ from insightctl.local.stores.layout import Store
 
 LINES = [f"2026-11-{20 + n % 2}T10:00:{n % 60:02d}.000Z event {n}\n" for n in range(90)]
 
+pytestmark = pytest.mark.usefixtures("private_database")
+
 
 def messages(path: Path) -> list[str]:
     result = LocalBackend([LogSource(path)]).run(QueryJob("fields @message | limit 10000"))

@@ -19,12 +19,13 @@ from insightctl.core.job import QueryJob
 from insightctl.core.result import Result, Value
 from insightctl.local import LocalBackend, LogSource
 from insightctl.ql import check
+from tests.effort import examples
 from tests.reference import logs
 from tests.reference.commands import run
 from tests.reference.compare import differences
 from tests.reference.events import LOG_GROUP, Event
 
-EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", examples(2, 10)))
 QUERIES: dict[str, str] = tomllib.loads((Path(__file__).parent / "queries.toml").read_text("utf-8"))
 CURATED: dict[str, dict[str, str]] = {
     "coldstarts": {},

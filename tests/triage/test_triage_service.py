@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic, time_ns
 
 import boto3
@@ -184,7 +185,8 @@ DENIED = {
     "lambda:ListEventSourceMappings": "event-sources",
     "lambda:GetFunctionEventInvokeConfig": "async-settings",
     "lambda:GetAccountSettings": "account-limits",
-    "lambda:ListAliases": "versions",
+    "lambda:ListVersionsByFunction": "versions",
+    "lambda:ListAliases": "aliases",
     "cloudtrail:LookupEvents": "trail",
     "cloudwatch:GetMetricData": "metrics",
     "cloudwatch:DescribeAlarms": "alarms",
@@ -200,7 +202,9 @@ def test_what_is_refused_is_named_and_the_rest_is_there(running: Emulator, place
     settings = facts.configuration(NAME)
 
     assert {(skipped.permission, skipped.probe) for skipped in facts.skipped} == set(denied.items())
-    assert settings is not None and facts.deployments
+    assert settings is not None
+    assert bool(facts.deployments) == (not {"versions", "trail"} <= set(denied.values()))
+    assert bool(facts.aliases) == ("aliases" not in denied.values())
     assert (settings.memory_mb is None) == ("configuration" in denied.values())
     assert (settings.reserved_concurrency is None) == ("reserved-concurrency" in denied.values())
     assert bool(facts.metrics) == ("metrics" not in denied.values())
@@ -274,7 +278,7 @@ HISTORY = [
 
 
 def test_the_history_of_an_alarm() -> None:
-    """moto has no DescribeAlarmHistory: the answer is botocore's own stub, checked against the service's model."""
+    """At other times than today: the answer is botocore's own stub, checked against the service's model."""
     from botocore.stub import ANY, Stubber
 
     aws = boto3.client("cloudwatch", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
@@ -311,7 +315,7 @@ def test_an_alarm_that_fired(running: Emulator) -> None:
         assert [(alarm.name, alarm.function, alarm.metric) for alarm in facts.alarms] == [
             ("checkout-errors", NAME, "Errors")
         ]
-        assert {skipped.probe for skipped in facts.skipped} <= {"alarm-history"}  # moto has none
+        assert facts.skipped == ()
     finally:
         watching.delete_alarms(AlarmNames=["checkout-errors"])
 
@@ -328,3 +332,27 @@ def test_queries_of_two_seconds_take_less_than_fifteen_together(running: Emulato
     print(f"{seconds:.1f} s, {report.statistics.queries} queries")
     assert seconds < 15 and len(started) == report.statistics.queries <= MOST_QUERIES
     assert report.findings[0].version == "42"
+
+
+def test_of_more_functions_than_lambda_would_answer_for_it_says_so(running: Emulator) -> None:
+    facts = read(cloud(running), [NAME, *(f"gone-{number}" for number in range(30))], TIME)
+    assert (len(facts.functions), facts.functions[0]) == (25, NAME)
+    assert [(each.probe, each.reason) for each in facts.skipped] == [
+        ("account", "only 25 of 31 functions were looked at")
+    ]
+
+
+def test_the_commands_name_the_profile_and_region_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from insightctl.cli.setup import When, Where
+    from insightctl.cli.triage_look import commands
+
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "insightctl.toml").write_text('[defaults]\nregion = "eu-west-1"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert commands(Where((NAME,)), When()).aws == "--region eu-west-1"
+    assert commands(Where((NAME,), region="us-east-2"), When()).aws == "--region us-east-2"
+    assert commands(Where(local=("logs",)), When()).aws == ""

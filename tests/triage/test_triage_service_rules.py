@@ -179,6 +179,17 @@ def test_events_that_are_given_up(configuration: Configuration, severity: str, *
     assert finding.started == from_ms(ONSET)
 
 
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [(None, "put-function-event-invoke-config"), (AsyncSettings(1, 60), "update-function-event-invoke-config")],
+)
+def test_keeping_events_leaves_the_retries_that_are_set(settings: AsyncSettings | None, command: str) -> None:
+    finding = only(
+        facts(Configuration(FUNCTION, async_settings=settings), AsyncEventsDropped=later(1)), "events-dropped"
+    )
+    assert f"aws lambda {command} --function-name checkout --destination-config" in finding.next[0]
+
+
 def test_a_dead_letter_queue_that_cannot_be_written() -> None:
     finding = only(
         facts(Configuration(FUNCTION, dead_letter="arn:aws:sqs:eu-west-1:1:checkout-dlq"), DeadLetterErrors=later(1)),
@@ -244,6 +255,12 @@ def test_metrics_alone_name_the_changed_setting() -> None:
     finding = found(facts(Errors=later(5), deployments=(changed,)))[0]
     assert (finding.code, finding.cause.kind, finding.cause.at) == ("config-changed", "deployment", changed.at)
     assert "timeout 1 s (by bob, says CloudTrail)" in words_of(finding)
+
+
+def test_a_setting_without_a_version_is_not_called_one() -> None:
+    changed = Deployment(FUNCTION, "", from_ms(ONSET - 5_000), "cloudtrail", "config", what="event source changed")
+    finding = found(facts(Errors=later(5), deployments=(changed,)))[0]
+    assert finding.code == "config-changed" and "version" not in finding.title
 
 
 def test_a_change_long_before_is_not_blamed() -> None:

@@ -148,6 +148,17 @@ def test_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert second["report"]["verdict"] == "critical"
 
 
+def test_json_in_a_file_is_the_newest_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = iter([report(usd=0.01), report(finding("failures-since"), usd=0.01)])
+    file = tmp_path / "look.json"
+    with pytest.raises(CostRefused):
+        watch(lambda: next(answers), 0, 0.025, Shown("json", str(file)))
+
+    assert (document := json.loads(file.read_text("utf-8")))["look"] == 2
+    assert document["report"]["verdict"] == "critical"
+    assert [line.partition(" at ")[0] for line in capsys.readouterr().out.splitlines()] == ["look 1", "look 2"]
+
+
 def test_on_a_terminal_it_has_a_screen_of_its_own_and_leaves_the_last_look(tmp_path: Path) -> None:
     look(tmp_path, steady(60, 999, ""))
     master, slave = os.openpty()
@@ -181,6 +192,8 @@ def test_on_a_terminal_it_has_a_screen_of_its_own_and_leaves_the_last_look(tmp_p
     [
         (["--watch", "--until", "2026-11-23"], "it takes no --until"),
         (["--watch", "--every", "10ms"], "too often"),
+        (["--watch", "--exit-code"], "only Ctrl-C ends it"),
+        (["--watch", "-o", "html"], "name a file"),
         (["--watch", "--fleet"], "--fleet does not go with --watch"),
         (["--limit", "3"], "--limit goes with --fleet"),
         (["--baseline", "7d"], "nothing lies before all of the data"),

@@ -29,6 +29,8 @@ from insightctl.ql.spans import Span
 Check = Callable[[rows.Body], Iterator[Found]]
 """A rule of the lint: from the whole body to what is wrong in it."""
 
+IsChecked = Callable[[str], bool]
+
 CHECKS: tuple[Check, ...] = (
     structure.structure,
     rows.dots,
@@ -49,8 +51,10 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def lint_body(text: str) -> tuple[LintFinding, ...]:
+def lint_body(text: str, is_checked: IsChecked | None = None) -> tuple[LintFinding, ...]:
     """What is wrong with a dashboard body, in order of place; never raises for its content.
+
+    Queries of log widgets that are known to be right (`is_checked`) are not read again.
 
     The text is the body, or what `aws cloudwatch get-dashboard` prints.
     Codes are DLnnn (`CODES`), and QLnnn for the queries of log widgets. Lines and columns count from 1, in code points.
@@ -61,7 +65,7 @@ def lint_body(text: str) -> tuple[LintFinding, ...]:
         found = Found("DL001", "$", error.message, _not_json_help(text, error.at))
         return (_Placer(text).finding(found, Span(error.at, error.at + 1)),)
     inner = _answer_of_get_dashboard(document)
-    return _place(document, _everything(document)) if inner is None else _moved(document, inner)
+    return _place(document, _everything(document, is_checked)) if inner is None else _moved(document, inner)
 
 
 def _answer_of_get_dashboard(document: Document) -> str | None:
@@ -87,14 +91,14 @@ def lint_value(body: object) -> tuple[LintFinding, ...]:
     return lint_body(json.dumps(body, indent=2, ensure_ascii=False, default=str))
 
 
-def _everything(document: Document) -> Iterator[Found]:
+def _everything(document: Document, is_checked: IsChecked | None) -> Iterator[Found]:
     root = Node(document.value)
     for path, _ in document.repeated:
         yield Found("DL006", path, f"the key '{path.rpartition('.')[2]}' stands twice; the last counts", on_key=True)
     if not root.is_object:
         yield Found("DL002", "$", "a dashboard body is a JSON object")
         return
-    body = rows.Body(root)
+    body = rows.Body(root, is_checked)
     for check in CHECKS:
         yield from check(body)
 

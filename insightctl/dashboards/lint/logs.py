@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from insightctl.dashboards.lint.found import Found
 from insightctl.dashboards.lint.rows import Body
 from insightctl.dashboards.lint.templates import blanked
 from insightctl.dashboards.lint.times import span_days
-from insightctl.ql import diagnose
-from insightctl.ql.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from insightctl.ql.diagnostics import Diagnostic
 
 _OTHER_LANGUAGES = ("SQL", "PPL")
 # The console writes class: "STANDARD" without the brackets that the page of SOURCE shows.
@@ -31,7 +33,11 @@ def language(body: Body) -> Iterator[Found]:
         text = query.text
         if text is None or not text.strip() or properties.get("queryLanguage").text in _OTHER_LANGUAGES:
             continue
+        if text not in checked and body.is_checked(text):
+            continue
         if text not in checked:
+            from insightctl.ql import diagnose  # the language is imported only when there is something to read
+
             checked[text] = diagnose(_readable(text))[1]
         for d in checked[text]:
             yield Found(d.code, query.path, d.message, d.help, d.severity, within=d.span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,8 +67,9 @@ class MetricWidget:
 class Body:
     """A body that every check looks at: its root, and its widgets by type, read once."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, is_checked: Callable[[str], bool] | None = None) -> None:
         self.root = root
+        self.is_checked = is_checked or (lambda _: False)
         self._by_type: dict[object, list[tuple[Node, Node]]] = {}
         for widget in root.get("widgets").items():
             kind, properties = widget.get("type").text, widget.get("properties")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from insightctl.dashboards.lint.found import Found
 from insightctl.dashboards.lint.maths import Call
-from insightctl.dashboards.rules.metric import STATISTIC
+from insightctl.dashboards.statistics import STATISTIC
 from insightctl.ql.spans import Span
 
 MAX_CHARACTERS = 1024

@@ -11,6 +11,7 @@ from insightctl.dashboards.lint.templates import has_hole
 from insightctl.dashboards.problem import Problem
 from insightctl.dashboards.rules.node import Node
 from insightctl.dashboards.rules.widget import TYPES
+from insightctl.dashboards.statistics import meant_statistic
 from insightctl.dashboards.validate import validate
 
 _CODES: Mapping[str, str] = {
@@ -18,6 +19,7 @@ _CODES: Mapping[str, str] = {
     "body-widget-count": "DL007",
     "body-variable-count": "DL007",
     "body-start": "DL014",
+    "body-start-alone": "DL014",
     "body-end": "DL014",
     "body-overlaps": "DL012",
     "widget-x": "DL010",
@@ -44,6 +46,7 @@ _CODES: Mapping[str, str] = {
     "row-id": "DL028",
     "annotation-kinds": "DL037",
     "annotation-bands": "DL036",
+    "annotation-marks": "DL036",
     "annotation-horizontal": "DL036",
     "annotation-vertical": "DL036",
     "log-source": "DL050",
@@ -53,6 +56,7 @@ _CODES: Mapping[str, str] = {
     "explorer-stat": "DL022",
     "explorer-period": "DL023",
     "explorer-resource": "DL045",
+    "explorer-resource-type": "DL045",
     "metric-timezone": "DL045",
     "variable-changes": "DL041",
     "variable-source": "DL041",
@@ -84,23 +88,6 @@ _ELSEWHERE = ("row-dots", "row-unique-ids")
 """Rules that the lint knows more exactly: `rows` expands the dots, `ids` looks at who uses an id."""
 
 _HINT = re.compile(r" \((did you mean '.*'\?)\)$")
-_SPELLINGS: Mapping[str, str] = {
-    "avg": "Average",
-    "mean": "Average",
-    "average": "Average",
-    "sum": "Sum",
-    "total": "Sum",
-    "min": "Minimum",
-    "minimum": "Minimum",
-    "max": "Maximum",
-    "maximum": "Maximum",
-    "count": "SampleCount",
-    "n": "SampleCount",
-    "samples": "SampleCount",
-    "samplecount": "SampleCount",
-    "median": "p50",
-    "iqm": "IQM",
-}
 
 
 def structure(body: Body) -> Iterator[Found]:
@@ -173,13 +160,7 @@ def _code(rule: str, message: str) -> str:
 
 
 def _spelling(text: str | None) -> str | None:
-    if text is None:
-        return None
-    word = text.strip().lower()
-    meant = _SPELLINGS.get(word)
-    number = re.fullmatch(r"(?:p|pct|percentile)[ _-]?\(?(\d{1,2}(?:\.\d+)?)\)?", word)
-    trimmed = re.fullmatch(r"(?:tm|wm|tc|ts)\d{1,3}(?:\.\d+)?", word)
-    meant = meant or (f"p{number[1]}" if number else None) or (word if trimmed else None)
+    meant = meant_statistic(text) if text else None
     return f"did you mean '{meant}'?" if meant and meant != text else None
 
 

@@ -37,10 +37,7 @@ def _bands(annotations: Node) -> Iterator[Finding]:
 def _on_marks(kind: str, *checks: Check) -> Check:
     def checked(annotations: Node) -> Iterator[Finding]:
         for mark in _marks(annotations, kind):
-            if not mark.is_object:
-                yield mark, "an annotation is an object with a 'value'"
-                continue
-            for check in checks:
+            for check in checks if mark.is_object else ():
                 yield from check(mark)
 
     return checked
@@ -51,6 +48,7 @@ def _moment(mark: Node) -> Iterator[Finding]:
         yield mark.get("value"), "the 'value' of a vertical annotation is a moment in ISO 8601"
 
 
+_KEYS = ("value", "label", "color", "fill", "visible")
 _SHARED = (
     required("value"),
     typed(("label",), "text"),
@@ -58,11 +56,22 @@ _SHARED = (
     matching("color", COLOUR, COLOUR_WORDS),
 )
 
+
+def _mark_objects(annotations: Node) -> Iterator[Finding]:
+    for kind in ("horizontal", "vertical"):
+        for mark in _marks(annotations, kind):
+            if not mark.is_object:
+                yield mark, "an annotation is an object with a 'value'"
+
+
 RULES = (
     Rule("annotation-keys", "annotations", known_keys("alarms", "horizontal", "vertical"), "warning"),
     Rule("annotation-arrays", "annotations", typed(("alarms", "horizontal", "vertical"), "array")),
+    Rule("annotation-horizontal-keys", "annotations", _on_marks("horizontal", known_keys(*_KEYS, "yAxis")), "warning"),
+    Rule("annotation-vertical-keys", "annotations", _on_marks("vertical", known_keys(*_KEYS)), "warning"),
     Rule("annotation-kinds", "annotations", _kinds),
     Rule("annotation-bands", "annotations", _bands),
+    Rule("annotation-marks", "annotations", _mark_objects),
     Rule(
         "annotation-horizontal",
         "annotations",

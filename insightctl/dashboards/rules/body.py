@@ -51,6 +51,12 @@ def _start(body: Node) -> Iterator[Finding]:
         yield start, "'start' is a time ago, such as -PT3H, -P7D or -P1M"
 
 
+def _start_alone(body: Node) -> Iterator[Finding]:
+    start = body.get("start")
+    if not body.has("end") and is_iso(start.text):
+        yield start, "without 'end', 'start' is a time ago, such as -PT3H; a moment needs an 'end'"
+
+
 def _end(body: Node) -> Iterator[Finding]:
     if not body.has("end"):
         return
@@ -94,6 +100,7 @@ RULES = (
     Rule("body-widget-count", "body", _widget_count),
     Rule("body-variable-count", "body", _variable_count),
     Rule("body-start", "body", _start),
+    Rule("body-start-alone", "body", _start_alone, "warning"),
     Rule("body-end", "body", _end),
     Rule("body-period-override", "body", one_of("periodOverride", ("auto", "inherit"))),
     Rule("body-overlaps", "body", _overlaps, "warning"),

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from insightctl.dashboards.rules.node import Node
 from insightctl.dashboards.rules.rule import Finding, Rule, inside, known_keys, matching, one_of, required, typed
+from insightctl.dashboards.statistics import STATISTIC
 
 MAX_METRICS = 500
 VIEWS = ("timeSeries", "singleValue", "gauge", "bar", "pie", "table")
-# The page names p?? only; the user guide ("CloudWatch statistics definitions") has the trimmed and winsorized ones too.
-STATISTIC = (
-    r"SampleCount|Average|Sum|Minimum|Maximum|IQM|(?:p|tm|wm|tc|ts)\d{1,3}(?:\.\d+)?|(?:PR|TM|WM|TC|TS)\([\d.%:]+\)"
-)
 STATISTIC_WORDS = "a statistic, such as Average, Sum, Maximum or p99"
 _HIGH_RESOLUTION = (1, 5, 10, 20, 30)  # seconds; the page knows multiples of 60 only, PutMetricData more
 _PROPERTIES = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from insightctl.dashboards.rules.metric import STATISTIC, STATISTIC_WORDS, period
+from insightctl.dashboards.rules.metric import STATISTIC_WORDS, period
 from insightctl.dashboards.rules.node import Node
 from insightctl.dashboards.rules.rule import Check, Finding, Rule, known_keys, matching, one_of, typed
+from insightctl.dashboards.statistics import STATISTIC
 
 COLOUR, COLOUR_WORDS = r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", "a colour such as #d62728"
 MAX_DIMENSIONS = 30  # "CloudWatch quotas": dimensions of a metric

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from insightctl.dashboards.rules.metric import STATISTIC, STATISTIC_WORDS, period
+from insightctl.dashboards.rules.metric import STATISTIC_WORDS, period
 from insightctl.dashboards.rules.node import Node
 from insightctl.dashboards.rules.rule import (
     Check,
@@ -17,7 +17,9 @@ from insightctl.dashboards.rules.rule import (
     one_of,
     required,
     typed,
+    whole_number,
 )
+from insightctl.dashboards.statistics import STATISTIC
 
 _ALARM_STATES = ("ALARM", "INSUFFICIENT_DATA", "OK")
 _ALARM_ORDERS = ("default", "stateUpdatedTimestamp", "timestamp")
@@ -48,6 +50,9 @@ def _one_resource_type(properties: Node) -> Iterator[Finding]:
 
 
 _OPTIONS = ("widgetOptions",)
+_OPTION_KEYS = ("legend", "rowsPerPage", "stacked", "view", "widgetsPerRow")
+_EXPLORER_KEYS = ("aggregateBy", "labels", "metrics", "period", "region", "accountId", "splitBy", "title")
+_RESOURCE = r"[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+"  # as CloudFormation has it
 
 RULES = (
     Rule("text-keys", "text", known_keys("markdown", "background"), "warning"),
@@ -60,10 +65,21 @@ RULES = (
     Rule("alarm-count", "alarm", _count("alarms", 1, 100)),
     Rule("alarm-entries", "alarm", _alarm_entries),
     Rule("alarm-order", "alarm", one_of("sortBy", _ALARM_ORDERS)),
+    Rule("explorer-keys", "explorer", known_keys(*_EXPLORER_KEYS, *_OPTIONS), "warning"),
+    Rule("explorer-option-keys", "explorer", inside(_OPTIONS, known_keys(*_OPTION_KEYS)), "warning"),
     Rule("explorer-required", "explorer", required("metrics", "labels")),
     Rule("explorer-arrays", "explorer", typed(("metrics",), "array")),
     Rule("explorer-count", "explorer", _count("metrics", 1, 100)),
     Rule("explorer-metrics", "explorer", each("metrics", required("metricName", "resourceType"))),
+    Rule("explorer-label-required", "explorer", each("labels", required("key"))),
+    Rule(
+        "explorer-resource-type",
+        "explorer",
+        each("metrics", matching("resourceType", _RESOURCE, "such as AWS::Lambda::Function")),
+        "warning",
+    ),
+    Rule("explorer-rows", "explorer", inside(_OPTIONS, whole_number("rowsPerPage", 1))),
+    Rule("explorer-columns", "explorer", inside(_OPTIONS, whole_number("widgetsPerRow", 1))),
     Rule("explorer-stat", "explorer", each("metrics", matching("stat", STATISTIC, STATISTIC_WORDS))),
     Rule("explorer-resource", "explorer", _one_resource_type),
     Rule("explorer-period", "explorer", period),

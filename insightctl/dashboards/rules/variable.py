@@ -39,6 +39,8 @@ def _values(variable: Node) -> Iterator[Finding]:
     for value in found.items():
         if not value.has("value") or not isinstance(value.get("value").value, str | int | float):
             yield value, "an entry of 'values' has a 'value': a text, a number, true or false"
+        if value.has("label") and value.get("label").text is None:
+            yield value.get("label"), "the 'label' of a value is a text"
 
 
 def _shorter_than(key: str, limit: int) -> Check:

@@ -19,7 +19,7 @@ from insightctl.ql.regex import translate
 
 IsRaw = Callable[[ast.Field], bool]
 
-_PLAIN_WORD = re.compile(r"(?!(?:true|false)$)[A-Za-z][\w.:-]+", re.IGNORECASE | re.ASCII)
+PLAIN_WORD = re.compile(r"(?!(?:true|false)$)[A-Za-z][\w.:-]+", re.IGNORECASE | re.ASCII)
 _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "number")
 
 
@@ -72,7 +72,7 @@ def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: O
         return f"contains({own.raw}, {params.add(value.value + ' RequestId: ')})"
     if field.name in ("@requestId", "@xrayTraceId", "@xraySegmentId"):
         return f"contains({own.raw}, {params.add(value.value)})"
-    if discovery.is_discoverable(field) and _PLAIN_WORD.fullmatch(value.value):
+    if discovery.is_discoverable(field) and PLAIN_WORD.fullmatch(value.value):
         # A JSON text holds its value as it is, unless it is spelled with \\u escapes.
         where = own.fragment if typed else own.raw
         return f"(contains({where}, {params.add(value.value)}) OR contains({where}, '\\u'))"

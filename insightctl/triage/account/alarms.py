@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SERVICE = "CloudWatch"
 _NAMESPACE = "AWS/Lambda"
 _PAGES = 20
+_A_PAGE = 100  # the most that DescribeAlarms gives at once
 _MOST_NAMED = 10
 _REASON = 300
 
@@ -40,7 +41,7 @@ def watched(cloud: Cloud, aws: Any, functions: Sequence[str]) -> tuple[Watched, 
 
     def pages() -> tuple[Watched, ...]:
         wanted = frozenset(functions)
-        paginator = aws.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"])
+        paginator = aws.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"], MaxRecords=_A_PAGE)
         alarms = (alarm for page in islice(paginator, _PAGES) for alarm in page.get("MetricAlarms") or ())
         return tuple(found for alarm in alarms if (found := _watched(alarm, wanted)) is not None)
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from insightctl.core.time import TimeRange, to_ms
 from insightctl.deployments import Alias, Deployment
-from insightctl.deployments.functions import Versions, versions
+from insightctl.deployments.functions import aliases, versions
 from insightctl.deployments.mark_groups import MarkGroup
 from insightctl.deployments.marks import Mark
 from insightctl.deployments.merge import merged
@@ -20,7 +20,7 @@ from insightctl.triage.account.probing import Probes
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from insightctl.cloud.session import Access
+    from insightctl.cloud.session import Cloud
 
 _BEFORE = timedelta(hours=1)
 """What changed shortly before the range may be behind what is seen at its start."""
@@ -39,7 +39,8 @@ class Changes:
 class Asked:
     """The calls under way."""
 
-    versions: Future[Versions]
+    versions: Future[tuple[Deployment, ...]]
+    aliases: Future[tuple[Alias, ...]]
     trail: Future[Trail]
     marks: Future[tuple[Mark, ...]]
     time: TimeRange
@@ -47,18 +48,20 @@ class Asked:
     def read(self) -> Changes:
         """Waits for them."""
         known, told, marks = self.versions.result(), self.trail.result(), self.marks.result()
-        every = merged((*known.deployments, *told.deployments, *(mark.deployment for mark in marks)))
+        every = merged((*known, *told.deployments, *(mark.deployment for mark in marks)))
         near = tuple(d for d in every if self.time.start <= d.at < self.time.end)
-        return Changes(near, known.aliases, told.warnings)
+        return Changes(near, self.aliases.result(), told.warnings)
 
 
-def ask(probes: Probes, access: Access, functions: Sequence[str], time: TimeRange) -> Asked:
-    """Starts the calls, each with a session of its own: those are not made for several threads."""
+def ask(probes: Probes, cloud: Cloud, on_lambda: Any, functions: Sequence[str], time: TimeRange) -> Asked:
+    """Starts the calls. What makes a client of its own has a session of its own: those are not for several threads."""
     from insightctl.cloud.session import Cloud
 
+    access = cloud.access
     wide = TimeRange(to_ms(time.start - _BEFORE), time.end_ms)
     return Asked(
-        probes.submit("versions", partial(versions, Cloud(access), functions), Versions((), ())),
+        probes.submit("versions", partial(versions, cloud, functions, on_lambda), ()),
+        probes.submit("aliases", partial(aliases, cloud, functions, on_lambda), ()),
         probes.submit("trail", partial(trail, Cloud(access), functions, wide), Trail(())),
         probes.submit("marks", partial(MarkGroup(Cloud(access)).read, functions, wide.start), ()),
         wide,

@@ -33,11 +33,11 @@ def read(cloud: Cloud, functions: Sequence[str], time: TimeRange, period_ms: int
     period_ms = max(_LEAST_PERIOD_MS, period_ms)
     with probes() as running:
         if len(named) < len(set(functions)):
-            running.skip("configuration", f"only {MOST_FUNCTIONS} of {len(set(functions))} functions were looked at")
+            running.skip("account", f"only {MOST_FUNCTIONS} of {len(set(functions))} functions were looked at")
         if not named:
             return ServiceFacts()
         on_lambda, on_metrics = patient_client(cloud, "lambda"), patient_client(cloud, "cloudwatch")
-        changed = changes.ask(running, cloud.access, named, time)
+        changed = changes.ask(running, cloud, on_lambda, named, time)
         nothing: tuple[Metric, ...] = ()
         nobody: tuple[alarms.Watched, ...] = ()
         source = ServiceMetrics(cloud.access, on_metrics)

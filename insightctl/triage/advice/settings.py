@@ -49,10 +49,10 @@ class Told(NamedTuple):
 
 def read_settings(cloud: Cloud, functions: Sequence[str]) -> Told:
     """The settings of functions. One that is gone has none; what is refused is in `skipped`, once."""
-    from insightctl.cloud.targets.asking import client
+    from insightctl.triage.account.probing import patient_client
 
     try:
-        aws = client(cloud, "lambda")
+        aws = patient_client(cloud, "lambda")
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             told = list(pool.map(lambda name: _settings(cloud, aws, name), functions))
     except CloudError as error:
@@ -64,11 +64,11 @@ def read_settings(cloud: Cloud, functions: Sequence[str]) -> Told:
 def _settings(cloud: Cloud, aws: Any, function: str) -> tuple[Settings | None, tuple[Skipped, ...]]:
     skipped: list[Skipped] = []
     answer = _asked(cloud, aws.get_function_configuration, "lambda:GetFunctionConfiguration", function, skipped)
-    if answer is None:
-        return None, tuple(skipped)
     action = "lambda:ListProvisionedConcurrencyConfigs"
     ready = _asked(cloud, aws.list_provisioned_concurrency_configs, action, function, skipped) or {}
-    return _read(function, answer, ready.get("ProvisionedConcurrencyConfigs") or ()), tuple(skipped)
+    if answer is None and not ready:
+        return None, tuple(skipped)
+    return _read(function, answer or {}, ready.get("ProvisionedConcurrencyConfigs") or ()), tuple(skipped)
 
 
 def _asked(cloud: Cloud, call: Any, action: str, function: str, skipped: list[Skipped]) -> Mapping[str, Any] | None:
@@ -84,7 +84,8 @@ def _asked(cloud: Cloud, call: Any, action: str, function: str, skipped: list[Sk
     except CloudError as error:
         cause = error.__cause__
         if not (isinstance(cause, ClientError) and error_code(cause) == "ResourceNotFoundException"):
-            skipped.append(Skipped("settings", error.what, action))
+            permission = action if error.what.startswith("not allowed") else None
+            skipped.append(Skipped("settings", error.what, permission))
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from insightctl.core.time import from_ms
+from insightctl.core.time import from_ms, to_ms
 from insightctl.deployments import Deployment
 from insightctl.triage import attribution, words
 from insightctl.triage.attribution import Contrast
@@ -33,11 +33,12 @@ from insightctl.triage.why import Why, first_failure, why
 _CRITICAL, _WARNING = 0.05, 0.01  # the thresholds of errors-by-version and health
 _MANY, _MOST_OF_ALL = 8, 0.5
 """Fewer failures wake nobody, unless most invocations fail."""
-_ALWAYS_CRITICAL = 0.1
+_ALWAYS_CRITICAL = 0.12
 """A rate that was there before anybody looked is the service's usual one, unless it is extreme."""
 _LEAST_CONSTANT = 3
 _SURE = 1e-6
 _BEFORE_ENOUGH = 30
+_BY_CHANCE = 0.05
 _ALL_ALONG = 0.001
 """What was always so stands after what changed."""
 
@@ -98,6 +99,7 @@ def all_along(case: Case, commands: Commands) -> Iterator[Finding]:
     stands_out = case.onset is not None or any(attribution.significant(c, case.contrasts_tried) for c in case.contrasts)
     if stands_out or share.failures < _LEAST_CONSTANT or least < _WARNING:
         return
+    of_requests = at_least(attribution.total(bin.share for bin in case.requests))
     version = only(case.versions)
     title = f"{case.function} fails {words.pct(share)} of its invocations ({words.of(share)}), all along"
     sentences = [
@@ -109,7 +111,7 @@ def all_along(case: Case, commands: Commands) -> Iterator[Finding]:
     ]
     yield Finding(
         "failures-throughout",
-        "critical" if least >= _ALWAYS_CRITICAL and share.failures >= LEAST_FAILURES else "warning",
+        "critical" if of_requests >= _ALWAYS_CRITICAL and share.failures >= LEAST_FAILURES else "warning",
         title,
         case.function,
         version,
@@ -170,13 +172,15 @@ def _by_time(case: Case, commands: Commands, onset: Onset, deployment: Deploymen
         f"{words.pct(onset.outside)} otherwise{_in_short(reason, deployment)}"
     )
     numbers = f"{words.of(onset.inside)} failed then; {words.of(onset.outside)} otherwise"
-    begun = None if onset.from_start else at
+    before_data = onset.from_start and not _seen_to_begin(case, onset, at)
+    begun = None if before_data else at
+    earliest = None if before_data else min(low, at)
     evidence = [
         Evidence("versions", numbers, commands.query("errors-by-version", case.function), rows_of(case.versions)),
-        *since_evidence(case, commands, begun, None if onset.from_start else min(low, at), max(high, at)),
+        *since_evidence(case, commands, begun, earliest, max(high, at)),
         *([] if deployment else why_evidence(case, commands, reason)),
         *deployments_so_far(case, commands, high),
-        *error_evidence(case, commands, None if onset.from_start else min(low, at), reason.error),
+        *error_evidence(case, commands, earliest, reason.error),
     ]
     version = deployment.version if deployment else only(case.versions)
     return Finding(
@@ -188,7 +192,7 @@ def _by_time(case: Case, commands: Commands, onset: Onset, deployment: Deploymen
         case.function,
         version,
         begun,
-        None if onset.from_start else min(low, at),
+        earliest,
         max(high, at),
         cause,
         "medium" if deployment else reason.confidence,
@@ -233,6 +237,20 @@ def _began(case: Case, onset: Onset, reason: Why) -> datetime:
     since = onset.low_ms if reason.code == "out-of-memory" else onset.start_ms
     rows = [e for e in case.errors_within(since, onset.end_ms) if (e.type, e.message) == (named.type, named.message)]
     return min((e.first_seen for e in rows), default=start)
+
+
+def _seen_to_begin(case: Case, onset: Onset, at: datetime) -> bool:
+    """Whether so much went well before the first failure that failures at the rate of the stretch began within the data."""
+    first = first_seen(case)
+    inside = case.within(onset.start_ms, onset.end_ms)
+    if first is None or not inside or at <= first:
+        return False
+    bin = inside[0]
+    ended = max(b.last_ms or 0 for b in inside if b.start_ms == bin.start_ms)
+    length = max(1, ended - to_ms(first))
+    many = sum(b.share.invocations for b in inside if b.start_ms == bin.start_ms)
+    went_well = many * min(1.0, (to_ms(at) - to_ms(first)) / length)
+    return bool((1 - onset.inside.value) ** went_well <= _BY_CHANCE)
 
 
 def _rolling_back(case: Case, commands: Commands, contrast: Contrast) -> tuple[str, ...]:

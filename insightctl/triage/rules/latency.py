@@ -19,7 +19,8 @@ from insightctl.triage.rules.moved import Measure, Moved, invocations_since, mov
 
 SLOWER = 2.0
 LONGER_INIT = 2.0
-_LEAST_MS = 20.0
+_SLOWER_VERSION = 1.5
+_LEAST_MS = 10.0
 _PROVISIONED = "--qualifier ALIAS --provisioned-concurrent-executions N"
 _COLD_SHARE = 0.2
 _LEAST_COLD = 20
@@ -34,7 +35,11 @@ _QUANTITIES: tuple[tuple[str, Measure], ...] = (
 
 def slower(case: Case, commands: Commands) -> Iterator[Finding]:
     """The usual or the slow invocations take more than twice as long since a deployment, a change or a moment."""
-    found = [(name, what) for name, measure in _QUANTITIES if (what := moved(case, measure, SLOWER)) is not None]
+    found = [
+        (name, what)
+        for name, measure in _QUANTITIES
+        if (what := moved(case, measure, SLOWER, of_versions=_SLOWER_VERSION)) is not None
+    ]
     found = [(name, what) for name, what in found if what.shift.after - what.shift.before >= _LEAST_MS]
     if not found:
         return
@@ -101,7 +106,7 @@ def _slower(case: Case, commands: Commands, name: str, what: Moved) -> Finding:
 def cold_starts(case: Case, commands: Commands) -> Iterator[Finding]:
     """Environments take much longer to start, or many more invocations wait for one."""
     longer = moved(case, lambda bin: bin.init_ms, LONGER_INIT, lambda bin: bin.cold)
-    if longer is not None and longer.shift.after - longer.shift.before >= 5 * _LEAST_MS:
+    if longer is not None and longer.shift.after - longer.shift.before >= 10 * _LEAST_MS:
         yield _longer(case, commands, longer)
         return
     counts = [

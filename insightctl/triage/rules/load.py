@@ -150,7 +150,9 @@ def _gone(case: Case, commands: Commands, counts: list[tuple[int, int]]) -> Iter
     # The rhythm may fall to little by night: what comes back is held against the gap as well.
     usual = min(rate, sum(after) / len(after)) if after else rate * 0.5
     missing = usual * (stop - first)
-    if missing < _GONE_EVENTS or max(_longest_gap(before), 1) * 3 > stop - first:
+    # One that is called in bursts is silent between them, before the gap or after it.
+    others = [*(count for _, count in counts[:first]), 1, *(count for _, count in counts[stop:])]
+    if missing < _GONE_EVENTS or max(_longest_gap(others), 1) * 3 > stop - first:
         return
     begun = [b.last_ms for b in case.bins if b.start_ms < counts[first][0] and b.last_ms]
     start = from_ms(max(begun, default=counts[first][0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from math import ceil
@@ -211,7 +212,7 @@ def spillover(case: Case, commands: Commands) -> Iterator[Finding]:
     more = commands.on_function(
         "put-provisioned-concurrency-config",
         case.function,
-        f"--qualifier {qualifier} --provisioned-concurrent-executions {wanted}",
+        f"--qualifier {shlex.quote(qualifier)} --provisioned-concurrent-executions {wanted}",
     )
     yield Finding(
         "provisioned-spillover",

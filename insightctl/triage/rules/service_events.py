@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from math import inf
 
@@ -20,7 +21,8 @@ _OLD_MS = 60_000.0
 _OLDER = 4.0
 _STANDS_STILL = 0.8
 _FAILING = 5
-_EVENT_CONFIG = "put-function-event-invoke-config"
+_FIRST_CONFIG, _MORE_CONFIG = "put-function-event-invoke-config", "update-function-event-invoke-config"
+"""The first one would take away the retries and the age that are set already."""
 _KEEP = """--destination-config '{"OnFailure":{"Destination":"ARN"}}'"""
 
 
@@ -42,6 +44,7 @@ def dropped(case: Case, commands: Commands) -> Iterator[Finding]:
     ) + (f"; the oldest event waited {_age(oldest)}" if oldest else "")
     where = f"{_short(kept)} keeps them" if kept else "no dead-letter queue and no on-failure destination keeps them"
     retries = settings.async_settings.retries if settings.async_settings else None
+    keep = _MORE_CONFIG if settings.async_settings else _FIRST_CONFIG
     yield Finding(
         "events-dropped",
         "critical" if count >= _MANY and not kept else "warning",
@@ -64,12 +67,10 @@ def dropped(case: Case, commands: Commands) -> Iterator[Finding]:
             Evidence(
                 "setting",
                 f"{where}; an event is tried {1 + (2 if retries is None else retries)} times",
-                commands.on_function("get-function-event-invoke-config", case.function, ""),
+                commands.on_function("list-function-event-invoke-configs", case.function, ""),
             ),
         ),
-        ()
-        if kept
-        else (f"keep what fails: {commands.on_function(_EVENT_CONFIG, case.function, _KEEP)} (ARN of an SQS queue)",),
+        () if kept else (f"keep what fails: {commands.on_function(keep, case.function, _KEEP)} (ARN of an SQS queue)",),
         float(count),
     )
 
@@ -201,7 +202,7 @@ def _mapping(case: Case, commands: Commands) -> str:
 def _way_out(source: EventSource, commands: Commands) -> str:
     keep = "" if source.on_failure else f" {_KEEP}"
     command = (
-        f"aws lambda update-event-source-mapping --uuid {source.uuid or 'UUID'} --bisect-batch-on-function-error "
+        f"aws lambda update-event-source-mapping --uuid {shlex.quote(source.uuid or 'UUID')} --bisect-batch-on-function-error "
         f"--maximum-retry-attempts 3{keep} {commands.aws}"
     ).strip()
     return f"let the bad record go by: {command}"

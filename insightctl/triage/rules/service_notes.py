@@ -47,7 +47,8 @@ def _noted(finding: Finding, case: Case, commands: Commands, alarms: Sequence[Al
     evidence = [*finding.evidence, *deployed, *_alarms(alarms, commands)]
     if not unread:
         return replace(finding, evidence=tuple(evidence), next=_with_alias(finding, facts))
-    title = f"{finding.title}: since version {finding.cause.version} came" if deployed else finding.title
+    came = finding.cause.version if deployed else None  # a setting has no version
+    title = f"{finding.title}: since version {came} came" if came else finding.title
     return replace(finding, title=title, evidence=tuple(_by_metrics(each, case, commands) for each in evidence))
 
 
