@@ -24,7 +24,13 @@ def once(
     """The bins of a function with its failed requests in place of failed attempts, in the bin of the first failure."""
     named, unnamed = came_back(errors), _unnamed(errors, reruns, bin_ms)
     keys = [(bin.version, bin.start_ms) for bin in bins]
-    return tuple(_once(bin, named.get(key, 0) + unnamed[key]) for bin, key in zip(bins, keys, strict=True))
+    # What ran twice only went well the second time: that run is no failure.
+    well = Counter(
+        (r.version, r.last_ms // bin_ms * bin_ms)
+        for r in reruns
+        if bin_ms and r.runs == 2 and r.first_ms // bin_ms == r.last_ms // bin_ms
+    )
+    return tuple(_once(bin, named.get(key, 0) + unnamed[key], well[key]) for bin, key in zip(bins, keys, strict=True))
 
 
 def _unnamed(errors: Sequence[Error], reruns: Sequence[Rerun], bin_ms: int) -> Counter[_Key]:
@@ -51,9 +57,9 @@ def _later(rerun: Rerun, bin_ms: int) -> Iterator[int]:
         before = start
 
 
-def _once(bin: Bin, came_back: int) -> Bin:
+def _once(bin: Bin, came_back: int, well: int) -> Bin:
     failures, invocations = bin.share
-    within = min(invocations - bin.requests, max(0, failures - 1)) if bin.requests else 0
+    within = min(invocations - bin.requests - well, max(0, failures - 1)) if bin.requests else 0
     again = min(max(0, within) + came_back, failures)
     return replace(bin, share=Share(failures - again, invocations - again)) if again > 0 else bin
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from insightctl.core.errors import InsightctlError, Interrupted
 from insightctl.core.time import TimeRange
@@ -14,6 +14,7 @@ from insightctl.triage.model import Skipped
 from insightctl.triage.probes import PROBES, Observations, bucket_for, span_of
 from insightctl.triage.proportions import Share
 from insightctl.triage.service import ServiceFacts
+from insightctl.triage.unawaited import Unawaited
 
 Account = Callable[[TimeRange, int], ServiceFacts]
 """Reads what the account says in a range, metrics by a period in ms."""
@@ -23,8 +24,9 @@ _NO_LOGS = "the logs of {} could not be read in full: what is said of it rests o
 def observed(look: Callable[[], Observations], account: Account, time: TimeRange) -> Observations:
     """What the logs and the account say. Raises what `look` raises when the account knows no invocations either."""
     bucket = bucket_for(time)
-    with ThreadPoolExecutor(1, "account") as pool:
-        beside = pool.submit(_read, account, time, bucket.ms)
+    pool = Unawaited(1, "account")
+    try:
+        beside = pool.submit(partial(_read, account, time, bucket.ms))
         try:
             seen = look()
         except Interrupted:
@@ -36,6 +38,8 @@ def observed(look: Callable[[], Observations], account: Account, time: TimeRange
             refused = tuple(Skipped(name, error.what, permission) for name in PROBES)
             seen = Observations(bucket, time, skipped=refused)
         return with_service(seen, beside.result())
+    finally:
+        pool.end()
 
 
 def with_service(seen: Observations, facts: ServiceFacts) -> Observations:

@@ -29,7 +29,7 @@ _ID = re.compile(
 _ENOUGH = 5
 _MANY_FAIL = 0.3
 _SOON_MS = 600_000
-_EACH_TIME = 0.8
+_EACH_TIME = 0.7
 _TRIED_MS = 300_000
 """Lambda runs an asynchronous request three times within some four minutes."""
 _STAMPS_MS = 2_000
@@ -301,8 +301,11 @@ def _failed_each_time(stretch: Stretch, failures: int) -> int | None:
     ran = [r for r in case.reruns if onset.holds(r.first_ms // case.bucket.ms * case.bucket.ms)]
     ran = [r for r in ran if r.runs > 2 or r.first_ms < case.end_ms - _TRIED_MS]
     thrice = sum(r.runs > 2 for r in ran)
-    if len(ran) < _ENOUGH or not thrice:
+    if len(ran) < _ENOUGH:
         return None
+    if not thrice:
+        # Either what ran again went well, or it may run twice only and both times fail: the failures tell.
+        return 0 if failures < 1.5 * len(ran) else None
     firsts = Share(failures - 2 * thrice, onset.inside.invocations - 2 * thrice)
     each_time = thrice >= _EACH_TIME * len(ran) and 3 * thrice >= MOST * failures
     return thrice if each_time and firsts.value < MOST else 0

@@ -117,6 +117,14 @@ def test_a_version_that_was_rolled_back_is_still_named(tmp_path: Path) -> None:
     assert worst.next[0].startswith("version 8 was last seen 2026-11-23 11:29:30")
 
 
+def test_a_defect_that_the_next_deployment_keeps_is_that_of_the_first(tmp_path: Path) -> None:
+    stretches = [Stretch("7", 0, 60), Stretch("8", 60, 90, failing=3), Stretch("9", 90, 170, failing=3)]
+    worst = look(write(tmp_path, stretches)).findings[0]
+
+    assert (worst.version, worst.cause.kind) == ("8", "deployment")
+    assert near(worst.started, 60)
+
+
 def test_data_that_begin_after_the_deployment(tmp_path: Path) -> None:
     report = look(write(tmp_path, [Stretch("8", 0, 90, failing=5)]))
     worst = report.findings[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from insightctl.triage.attempts import once
-from insightctl.triage.facts import Bin, Error
+from insightctl.triage.facts import Bin, Error, Rerun
 from insightctl.triage.kinds import onsets
 from insightctl.triage.onset import Count
 from insightctl.triage.proportions import Share
@@ -42,6 +42,16 @@ def test_of_many_requests_the_known_ones_are_a_sample() -> None:
     errors = [error_at(0, 40, "a", "z", requests=40), error_at(1, 40, "a", "z", requests=40)]
 
     assert once(bins, errors)[1].share == Share(0, 10)
+
+
+def test_lines_that_name_no_request_are_joined_by_reports() -> None:
+    bins = [bin_at(minute, 1, 10) for minute in (0, 1, 3)]
+    errors = [error_at(minute, 1) for minute in (0, 1, 3)]
+    thrice = Rerun("f", "1", 3, 30_000, 3 * MINUTE_MS + 35_000)
+    once_again = Rerun("f", "1", 2, 30_000, 3 * MINUTE_MS + 35_000)
+
+    assert [b.share for b in once(bins, errors, [thrice], MINUTE_MS)] == [Share(1, 10), Share(0, 9), Share(0, 9)]
+    assert [b.share for b in once(bins, errors, [once_again], MINUTE_MS)] == [Share(1, 10)] * 3
 
 
 def test_a_new_error_is_seen_among_usual_ones() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, time_ns
@@ -356,3 +358,26 @@ def test_the_commands_name_the_profile_and_region_of_the_settings(
     assert commands(Where((NAME,)), When()).aws == "--region eu-west-1"
     assert commands(Where((NAME,), region="us-east-2"), When()).aws == "--region us-east-2"
     assert commands(Where(local=("logs",)), When()).aws == ""
+
+
+def test_ctrl_c_does_not_wait_for_a_call_that_hangs(tmp_path: Path) -> None:
+    (tmp_path / "hang.py").write_text(
+        """
+import os, signal, threading, time
+from insightctl.core.time import TimeRange
+from insightctl.triage.account.probing import probes
+from insightctl.triage.beside import observed
+from insightctl.triage.probes import Bucket, Observations
+
+def account(when, period):
+    with probes() as running:
+        return running.submit("trail", lambda: time.sleep(60), None).result()
+
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+observed(lambda: Observations(Bucket("1m", 60_000), TimeRange(0, 1)), account, TimeRange(0, 1))
+""",
+        "utf-8",
+    )
+    began = monotonic()
+    done = subprocess.run([sys.executable, "hang.py"], cwd=tmp_path, capture_output=True, timeout=50, check=False)
+    assert b"KeyboardInterrupt" in done.stderr and monotonic() - began < 40

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from insightctl.core.errors import CloudError, InsightctlError, Interrupted
 from insightctl.triage.model import Skipped
+from insightctl.triage.unawaited import Unawaited
 
 if TYPE_CHECKING:
     from insightctl.cloud.session import Cloud
@@ -25,14 +27,14 @@ _REMEDY = "leave it to the logs"
 class Probes:
     """A pool whose calls never raise what is ours: they give what stands for a missing answer, and leave a note."""
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, pool: Unawaited) -> None:
         self._pool = pool
         self._lock = threading.Lock()
         self._skipped: dict[Skipped, None] = {}
 
     def submit(self, name: str, call: Callable[[], _T], missing: _T) -> Future[_T]:
         """Runs a call in the pool."""
-        return self._pool.submit(self._answered, name, call, missing)
+        return self._pool.submit(partial(self._answered, name, call, missing))
 
     def skip(self, name: str, reason: str, permission: str | None = None) -> None:
         """Notes that a probe did not run."""
@@ -57,14 +59,12 @@ class Probes:
 
 @contextmanager
 def probes() -> Iterator[Probes]:
-    """Probes of a pool of their own. On Ctrl-C those that have not begun never do."""
-    pool = ThreadPoolExecutor(_AT_ONCE, "account")
+    """Probes of a pool of their own. Those that have not begun when the block ends never do."""
+    pool = Unawaited(_AT_ONCE, "account")
     try:
         yield Probes(pool)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
+    finally:
+        pool.end()
 
 
 def patient_client(cloud: Cloud, service: str) -> Any:

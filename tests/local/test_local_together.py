@@ -1,0 +1,72 @@
+"""Queries that read a store together answer as each does by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from insightctl.core.job import QueryJob
+from insightctl.core.result import Result
+from insightctl.core.time import TimeRange
+from insightctl.local import LocalBackend, LogSource
+from insightctl.local.compiler.sieve import NONE, Way, ways
+from insightctl.local.stores.importing import import_logs
+from insightctl.local.stores.layout import Store
+from insightctl.ql import ast, check
+
+LINES = (
+    "START RequestId: 8f6c0d3e-0000-4000-8000-000000000001 Version: 7",
+    "[ERROR] KeyError: 'sku'\nTraceback (most recent call last)",
+    "END RequestId: 8f6c0d3e-0000-4000-8000-000000000001",
+    "REPORT RequestId: 8f6c0d3e-0000-4000-8000-000000000001\tDuration: 5.00 ms\tStatus: error",
+    '{"level": "ERROR", "errorType": "TypeError"}',
+    '{"level": "\\u0045RROR", "errorType": "TypeError"}',
+    '{"level": "INFO", "message": "ERROR is only said"}',
+    "a line of nothing",
+)
+QUERIES = (
+    r"filter not ispresent(@type) and @message like /^\[ERROR\] / | stats count(*) as n, max(@message) as m",
+    'filter level = "ERROR" | stats count(*) as n by errorType',
+    'filter (@type = "REPORT" and @message like /Status: error/) or @message like "nothing" | fields @message',
+    'filter level in ["ERROR", "INFO"] and @message not like "only said" | sort @timestamp | fields @message',
+    "stats count(*) as n",
+)
+
+
+def _ways(text: str) -> tuple[Way, ...]:
+    command = check(text).query.commands[0]
+    assert isinstance(command, ast.Filter)
+    return ways(command.condition)
+
+
+def test_ways() -> None:
+    assert _ways("filter not ispresent(@type) and @message like /a b/") == (Way(NONE, ("a b",)),)
+    assert _ways('filter @type = "REPORT" or @message like /x/') == (Way("REPORT"), Way("*", ("x",)))
+    assert _ways("filter @duration > 5 or @message like /x/")[0] == Way()
+    assert _ways('filter @message not like "x"') == (Way(),)
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
+    root = tmp_path_factory.mktemp("together")
+    events = [{"timestamp": 1_795_480_000_000 + i * 1000, "message": line} for i, line in enumerate(LINES)]
+    (root / "f.jsonl").write_text("\n".join(json.dumps(event) for event in events))
+    import_logs(Store.create(root / "store"), [LogSource(root / "f.jsonl", "/aws/lambda/f")])
+    yield LocalBackend([LogSource(root / "store")])
+
+
+@pytest.mark.parametrize("time", [None, TimeRange(1_795_480_001_000, 1_795_480_006_000)])
+def test_same_as_each_by_itself(backend: LocalBackend, time: TimeRange | None) -> None:
+    jobs = [QueryJob(text, time=time, span=False) for text in QUERIES]
+    readings = backend.readings(jobs)
+    found = {place: answer for each in readings for place, answer in zip(each.places, each.answers(), strict=True)}
+
+    assert [each.places for each in readings] == [(0, 1, 2, 3), (4,)]
+    for place, job in enumerate(jobs):
+        alone, answer = backend.run(job), found[place]
+        assert isinstance(answer, Result)
+        assert (answer.columns, answer.rows) == (alone.columns, alone.rows)
+        assert answer.statistics.records_matched == alone.statistics.records_matched
+        assert answer.statistics.records_scanned == alone.statistics.records_scanned
