@@ -8,7 +8,9 @@ that take `private_database` (they look at what a question may touch), and where
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,7 @@ class OneDatabase:
 
     def __init__(self) -> None:
         self._database: duckdb.DuckDBPyConnection | None = None
+        self._one_at_a_time = threading.Lock()  # a connection that is busy refuses to make a cursor
 
     def connect(
         self, spool: Path, allowed: Sequence[str], limits: Limits, *, folders: Sequence[str] = ()
@@ -35,7 +38,8 @@ class OneDatabase:
         """A connection that sees no temporary table or macro of another; private where limits are asked."""
         if limits != Limits():
             return connect(spool, allowed, limits, folders=folders)
-        cursor = self._opened().cursor()
+        with self._one_at_a_time:
+            cursor = self._opened().cursor()
         cursor.execute("SET enable_profiling = 'no_output'")
         cursor.execute("SET enable_progress_bar = true")
         cursor.execute("SET enable_progress_bar_print = false")
@@ -53,6 +57,9 @@ class OneDatabase:
         return self._database
 
     def close(self) -> None:
-        """Ends the database; nothing when none was needed."""
+        """Ends the database; nothing when none was needed, or when a question that was given up still runs."""
+        import duckdb
+
         if self._database is not None:
-            self._database.close()
+            with suppress(duckdb.Error):
+                self._database.close()

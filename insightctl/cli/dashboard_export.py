@@ -58,7 +58,8 @@ def export(
 def _exported(source: str, functions: list[str], name: str | None) -> Exported:
     import json
 
-    from insightctl.dashboards import find, library_queries
+    from insightctl.cli.dashboard_queries import queries_of
+    from insightctl.dashboards import find
     from insightctl.dashboards.export import from_body, from_definition, plain
     from insightctl.dashboards.live.history import check_name
 
@@ -71,7 +72,7 @@ def _exported(source: str, functions: list[str], name: str | None) -> Exported:
         exported = from_body(setup.body_of(Path(source)), check_name(name or Path(source).stem))
     else:
         dashboard = find(source)
-        exported = from_definition(dashboard, functions, library_queries, name=check_name(name or dashboard.name))
+        exported = from_definition(dashboard, functions, queries_of(), name=check_name(name or dashboard.name))
     _refuse_wrong(json.dumps(plain(exported.body), indent=2))
     return exported
 

@@ -92,6 +92,7 @@ def test_the_aws_cli_from_an_empty_endpoint_to_an_answer(aws: str) -> None:
     assert aws_cli("logs", "describe-queries", "--log-group-name", group)["queries"][0]["status"] == "Complete"
 
 
+@pytest.mark.slow  # five starts of the CLI; the same through boto3: test_emulator_dashboards, _metrics
 def test_the_aws_cli_on_dashboards_and_identity(aws: str) -> None:
     body = '{"widgets": []}'
     put = aws_cli("cloudwatch", "put-dashboard", "--dashboard-name", "cli", "--dashboard-body", body)
