@@ -86,9 +86,11 @@ def rollback(
     """
     from dataclasses import replace
 
+    from insightctl.cli.stdout import outlive_reader
     from insightctl.dashboards.deploy import plan, read
     from insightctl.dashboards.live.going_back import target
 
+    outlive_reader()
     live = setup.live_at(profile, region)
     history = live.history(name)
     goal = target(name, live.ask(lambda client: read(client, name)), history.entries(), to)
@@ -136,10 +138,12 @@ def delete(
 def _deploy(
     live: Live, body: dict[str, object], name: str, refreshes: int, *, dry_run: bool, yes: bool, force: bool
 ) -> None:
+    from insightctl.cli.stdout import outlive_reader
     from insightctl.dashboards.client import console_url
     from insightctl.dashboards.deploy import plan, refuse_drift
     from insightctl.dashboards.live.cost import cost, cost_text
 
+    outlive_reader()
     history = live.history(name)
     planned = live.ask(lambda client: plan(client, name, body, history))
     setup.show_drift(planned)

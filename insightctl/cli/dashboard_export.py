@@ -41,9 +41,10 @@ def export(
 
     Example: insightctl dashboard export on-call -f checkout --to cloudformation --out on-call.yaml
     """
-    from insightctl.dashboards.export import write
+    from insightctl.dashboards.export import check_kind, write
     from insightctl.render import safe
 
+    check_kind(to)
     if to == "cloudformation" and out and out.endswith(".json"):
         to = "cloudformation-json"
     written = write(_exported(source, function or [], name), to)

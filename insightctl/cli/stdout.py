@@ -17,33 +17,41 @@ class _Output:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self.outlives_reader = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
         """Writes; ends the program quietly when nobody reads any more. Raises InsightctlError when it cannot write."""
-        with self._told():
+        try:
             return int(self._stream.write(text))
+        except OSError as error:
+            self._gone(error)
+            return len(text)
 
     def flush(self) -> None:
         """Flushes, likewise."""
-        with self._told():
-            self._stream.flush()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
         try:
-            yield
+            self._stream.flush()
         except OSError as error:
-            # What is still buffered would fail again, with a complaint, when Python closes the stream.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            if error.errno == errno.EPIPE:
-                raise SystemExit(0) from None
-            reason = (error.strerror or str(error)).lower()
-            raise InsightctlError(
-                f"cannot write the output: {reason}", remedy="write elsewhere, or make room"
-            ) from None
+            self._gone(error)
+
+    def _gone(self, error: OSError) -> None:
+        # What is still buffered would fail again, with a complaint, when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        if error.errno == errno.EPIPE:
+            if self.outlives_reader:
+                return
+            raise SystemExit(0)
+        reason = (error.strerror or str(error)).lower()
+        raise InsightctlError(f"cannot write the output: {reason}", remedy="write elsewhere, or make room") from None
+
+
+def outlive_reader() -> None:
+    """For a command that does more than print: it goes on to its end when nobody reads what it says."""
+    if isinstance(sys.stdout, _Output):
+        sys.stdout.outlives_reader = True
 
 
 @contextmanager

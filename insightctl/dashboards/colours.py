@@ -14,7 +14,7 @@ COLOURS: Mapping[str, tuple[str, ...]] = {
     "orange": ("#ff7f0e", "#ffbb78", "#b85a06", "#ff9f4a", "#8a4404"),
     "green": ("#2ca02c", "#98df8a", "#1a611a", "#57b957", "#7cc77c"),
     "blue": ("#1f77b4", "#aec7e8", "#12476c", "#5a9bd5", "#0b2d45"),
-    "purple": ("#9467bd", "#c5b0d5", "#5b3a7d", "#7a4fa3", "#3e2756"),
+    "purple": ("#9467bd", "#c5b0d5", "#c13fa8", "#5b3a7d", "#7a4fa3"),
     "grey": ("#7f7f7f", "#c7c7c7", "#4d4d4d", "#a6a6a6", "#2e2e2e"),
 }
 RED, ORANGE, GREEN, BLUE, PURPLE, GREY = COLOURS

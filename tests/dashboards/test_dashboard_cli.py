@@ -298,3 +298,18 @@ def test_what_is_printed_is_the_dashboard_that_it_was(command: Command, tmp_path
     for printed in (body, state, pulled.read_text()):
         assert printed.isascii()
         assert "\x1b" not in printed
+
+
+def test_a_deploy_that_nobody_reads_is_done_all_the_same(command: Command, tmp_path: Path) -> None:
+    """`deploy ... | head -1`: the pipe is gone before the dashboard is put."""
+    file = definition(tmp_path, "unread", "all the same")
+    words = [sys.executable, "-m", "insightctl", "dashboard", "deploy", file, "--yes"]
+    gone, pipe = os.pipe()
+    os.close(gone)
+    try:
+        done = subprocess.run(words, stdout=pipe, stderr=subprocess.PIPE, text=True, timeout=60)
+    finally:
+        os.close(pipe)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "all the same" in command("pull", "unread")[1]

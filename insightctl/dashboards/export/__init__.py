@@ -12,6 +12,6 @@ from insightctl.dashboards.export.from_body import from_body
 from insightctl.dashboards.export.from_definition import from_definition
 from insightctl.dashboards.export.model import Exported
 from insightctl.dashboards.export.texts import plain
-from insightctl.dashboards.export.writing import KINDS, Written, write
+from insightctl.dashboards.export.writing import KINDS, Written, check_kind, write
 
-__all__ = ["KINDS", "Exported", "Written", "from_body", "from_definition", "plain", "write"]
+__all__ = ["KINDS", "Exported", "Written", "check_kind", "from_body", "from_definition", "plain", "write"]

@@ -35,12 +35,16 @@ KINDS: Mapping[str, Callable[[Exported], Written]] = {
 """The writers by name."""
 
 
-def write(exported: Exported, kind: str) -> Written:
-    """The code of a kind (`KINDS`). Raises UsageError for another, and for more than CloudFormation takes."""
+def check_kind(kind: str) -> None:
+    """Raises UsageError for a kind that is none of `KINDS`."""
     from insightctl.dashboards.reader import nearest
 
-    writer = KINDS.get(kind)
-    if writer is None:
+    if kind not in KINDS:
         raise UsageError(f"there is no export to '{kind}'", remedy=nearest(kind, tuple(KINDS), "--to"))
-    written = writer(exported)
+
+
+def write(exported: Exported, kind: str) -> Written:
+    """The code of a kind. Raises UsageError for one that there is not, and for more than CloudFormation takes."""
+    check_kind(kind)
+    written = KINDS[kind](exported)
     return Written(written.text, (*exported.notes, *written.notes))
