@@ -12,12 +12,12 @@ it before they are tested (quasi-likelihood), and a quiet day with bursts stays 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil, floor, log
 
-from insightctl.triage.proportions import CHI2_99_1, Share, fisher_greater, gain
+from insightctl.triage.proportions import CHI2_99_1, Share, fisher_greater, gain, likelihood
 
 ALPHA = 0.004
 """The chance of a false alarm in a whole triage, were failures independent."""
@@ -96,7 +96,7 @@ def find_onset(
 ) -> Onset | None:
     """The stretch that stands out, None when none does. `counts` in order of time; `tried` is the Bonferroni factor."""
     scan = _Scan(counts)
-    best = max(scan.candidates(), key=lambda stretch: scan.gain(*stretch), default=None)
+    best = scan.best()
     if best is None:
         return None
     first, last = best
@@ -158,11 +158,25 @@ class _Scan:
         self._invocations = [0, *accumulate(count.share.invocations for count in counts)]
         self._all = Share(self._failures[-1], self._invocations[-1])
 
-    def candidates(self) -> Iterator[tuple[int, int]]:
-        """Stretches from a failing bin to a failing bin: bins without failures at an end only thin a stretch out."""
+    def best(self) -> tuple[int, int] | None:
+        """The stretch of most gain (the first of equals), None without failures.
+
+        From a failing bin to a failing bin: bins without failures at an end only thin a stretch out. A range has tens of
+        thousands of stretches, so `gain` is written out here.
+        """
+        all_k, all_n = self._all
+        as_one = likelihood(all_k, all_n)
+        found, top = None, -1.0
+        ends = [(last, self._failures[last + 1], self._invocations[last + 1]) for last in self.failing]
         for position, first in enumerate(self.failing):
-            for last in self.failing[position:]:
-                yield first, last
+            k_before, n_before = self._failures[first], self._invocations[first]
+            for last, k_until, n_until in ends[position:]:
+                k, n = k_until - k_before, n_until - n_before
+                k0, n0 = all_k - k, all_n - n
+                better = 2 * (likelihood(k, n) + likelihood(k0, n0) - as_one) if k * n0 > k0 * n else 0.0
+                if better > top:
+                    found, top = (first, last), better
+        return found
 
     def split(self, first: int, last: int) -> tuple[Share, Share]:
         """The shares in the bins from `first` to `last`, and in all others."""

@@ -42,12 +42,11 @@ def gain(inside: Share, outside: Share) -> float:
     if inside.failures * outside.invocations <= outside.failures * inside.invocations:
         return 0.0
     both = Share(inside.failures + outside.failures, inside.invocations + outside.invocations)
-    return 2 * (_likelihood(inside) + _likelihood(outside) - _likelihood(both))
+    return 2 * (likelihood(*inside) + likelihood(*outside) - likelihood(*both))
 
 
-def _likelihood(share: Share) -> float:
-    """The log-likelihood of a share at its best."""
-    k, n = share
+def likelihood(k: int, n: int) -> float:
+    """The log-likelihood of `k` failures of `n` invocations at its best."""
     return (k * log(k / n) if k else 0.0) + ((n - k) * log((n - k) / n) if k < n else 0.0)
 
 
