@@ -141,7 +141,8 @@ def body_of(file: Path) -> dict[str, object]:
     try:
         return parse_body(file.read_text(encoding="utf-8-sig"), str(file))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {file}", remedy="name a file with a dashboard body in JSON") from error
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"cannot read {file}: {reason}", remedy="name a file with a dashboard body in JSON") from error
 
 
 def author() -> Author:

@@ -61,7 +61,9 @@ def text_of(name_or_file: str) -> tuple[str, str]:
             f"{name_or_file} is a body, not a definition (.toml)",
             remedy=f"make one of it: insightctl dashboard pull --from {name_or_file} --out mine.toml",
         )
-    close = get_close_matches(name_or_file, known, n=1, cutoff=0.4)
+    if Path(name_or_file).is_dir():
+        raise UsageError(f"{name_or_file} is a folder", remedy="name one definition of it: ./mine.toml")
+    close = get_close_matches(name_or_file, known, n=1, cutoff=0.6)
     hint = f"did you mean '{close[0]}'? " if close else ""
     raise UsageError(
         f"there is no dashboard '{name_or_file}'",
