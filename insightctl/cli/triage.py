@@ -12,10 +12,11 @@ from insightctl.cli import options as o
 from insightctl.cli import terminal
 from insightctl.cli import triage_account as a
 from insightctl.cli.setup import When, Where, usd
-from insightctl.cli.triage_look import commands, look, ready
+from insightctl.cli.triage_look import Limits, commands, look, ready
 from insightctl.cli.triage_show import FORMATS, Shown, show, text_of
 from insightctl.core.errors import UsageError
 from insightctl.core.job import Backend, Target
+from insightctl.core.sizes import parse_size
 
 if TYPE_CHECKING:
     from insightctl.triage import Report
@@ -80,6 +81,7 @@ def triage(
     no_cache: o.NoCache = False,
     yes: o.Yes = False,
     max_queries: a.MaxQueries = None,
+    max_bytes: a.MaxBytes = None,
     logs_only: a.LogsOnly = False,
 ) -> None:
     """What broke, since when, and which deployment did it, with the query that shows each.
@@ -110,7 +112,8 @@ def triage(
     )
     when = When(since, until, around, window, tz)
     shown = Shown(output, out, details, redact)
-    limits = (max_queries, logs_only)
+    size = None if max_bytes is None else parse_size(max_bytes, "--max-bytes")
+    limits = Limits(max_queries, size, logs_only)
     _check(when, limits, watch=watch, fleet=fleet, limit=limit, baseline=baseline, dry_run=dry_run)
     if watch:
         _check_watch(shown, exit_code=exit_code)
@@ -127,7 +130,7 @@ def _once(
     when: When,
     baseline: str | None,
     shown: Shown,
-    limits: tuple[int | None, bool],
+    limits: Limits,
     *,
     dry_run: bool,
     exit_code: bool,
@@ -135,8 +138,8 @@ def _once(
     from insightctl.cli.triage_cost import guard, show_plan
 
     with terminal.stoppable("nothing was left behind"):
-        asked = replace(ready(where, when, baseline), max_queries=limits[0], logs_only=limits[1])
-        probes = _probes()[: limits[0]]
+        asked = replace(ready(where, when, baseline), limits=limits)
+        probes = _probes()[: limits.queries]
         if dry_run:
             show_plan(asked, probes, shown.output)
             return
@@ -147,17 +150,15 @@ def _once(
         raise typer.Exit(EXIT_CRITICAL)
 
 
-def _watch(
-    where: Where, when: When, baseline: str | None, every: str, shown: Shown, limits: tuple[int | None, bool]
-) -> None:
+def _watch(where: Where, when: When, baseline: str | None, every: str, shown: Shown, limits: Limits) -> None:
     from insightctl.cli.triage_cost import guard, limit_usd
     from insightctl.cli.triage_watch import every_s, watch
 
     first = ready(where, when, baseline)
-    guard(first, _probes()[: limits[0]])
+    guard(first, _probes()[: limits.queries])
 
     def again() -> Report:
-        return look(replace(ready(where, when, baseline), max_queries=limits[0], logs_only=limits[1]))
+        return look(replace(ready(where, when, baseline), limits=limits))
 
     watch(again, every_s(every), limit_usd(first), shown)
 
@@ -181,7 +182,7 @@ def _fleet(where: Where, when: When, shown: Shown, limit: int | None, *, dry_run
 
 def _check(
     when: When,
-    limits: tuple[int | None, bool],
+    limits: Limits,
     *,
     watch: bool,
     fleet: bool,
@@ -193,8 +194,9 @@ def _check(
     wrong = (
         (fleet and watch, "--fleet does not go with --watch", "use one of the two"),
         (fleet and baseline, "--fleet does not go with --baseline", "a longer --since is held against its last sixth"),
-        (fleet and limits[0] is not None, "--fleet does not go with --max-queries: it asks four", "leave it out"),
-        (fleet and limits[1], "--logs-only does not go with --fleet: it asks the logs only", "leave it out"),
+        (fleet and limits.queries is not None, "--fleet does not go with --max-queries: it asks four", "leave it out"),
+        (fleet and limits.size is not None, "--fleet does not go with --max-bytes", "use --max-cost"),
+        (fleet and limits.logs_only, "--logs-only does not go with --fleet: it asks the logs only", "leave it out"),
         (limit is not None and not fleet, "--limit goes with --fleet", "leave it out"),
         (watch and dry_run, "--dry-run does not go with --watch", "leave out --watch: each look costs the same"),
         (

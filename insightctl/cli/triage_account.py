@@ -10,6 +10,7 @@ import typer
 from insightctl.cli.setup import Prepared, Where
 
 if TYPE_CHECKING:
+    from insightctl.cli.triage_look import Limits
     from insightctl.core.time import TimeRange
     from insightctl.triage.budget import Budget
     from insightctl.triage.service import ServiceFacts
@@ -26,6 +27,15 @@ MaxQueries = Annotated[
         rich_help_panel=_COST,
     ),
 ]
+MaxBytes = Annotated[
+    str | None,
+    typer.Option(
+        "--max-bytes",
+        metavar="SIZE",
+        help="What all queries may scan: 20GB. What goes beyond it is left out, and named.",
+        rich_help_panel=_COST,
+    ),
+]
 LogsOnly = Annotated[
     bool,
     typer.Option(
@@ -34,11 +44,11 @@ LogsOnly = Annotated[
 ]
 
 
-def budget_of(max_queries: int | None) -> Budget:
+def budget_of(limits: Limits) -> Budget:
     """The budget of the options; what all queries cost is guarded before (`triage_cost`)."""
     from insightctl.triage.budget import MOST_QUERIES, Budget
 
-    return Budget(MOST_QUERIES if max_queries is None else max_queries)
+    return Budget(MOST_QUERIES if limits.queries is None else limits.queries, limits.size)
 
 
 def account_of(where: Where, prepared: Prepared) -> Callable[[TimeRange, int], ServiceFacts]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from insightctl.cli.setup import Prepared, When, Where, prepare
 from insightctl.cli.since_deploy import since_deploy
@@ -20,6 +20,14 @@ SAME = "same"
 """`--baseline same`: as long a range as the one that is looked at."""
 
 
+class Limits(NamedTuple):
+    """What a look may take on the service: queries, bytes scanned; `logs_only` asks nothing beside the logs."""
+
+    queries: int | None = None
+    size: int | None = None
+    logs_only: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """What one look runs on: `prepared` with its range, `baseline` the range before it, `when` as it was meant."""
@@ -28,8 +36,7 @@ class Ready:
     when: When
     prepared: Prepared
     baseline: TimeRange | None = None
-    max_queries: int | None = None
-    logs_only: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 def ready(where: Where, when: When, baseline: str | None = None) -> Ready:
@@ -68,7 +75,7 @@ def look(asked: Ready) -> Report:
     from insightctl.triage import triage
 
     prepared = asked.prepared
-    on_service = not (asked.where.on_files or asked.logs_only)
+    on_service = not (asked.where.on_files or asked.limits.logs_only)
     with prepared.progress:
         return triage(
             prepared.backend,
@@ -77,7 +84,7 @@ def look(asked: Ready) -> Report:
             commands(asked.where, asked.when),
             baseline=asked.baseline,
             account=account_of(asked.where, prepared) if on_service else None,
-            budget=budget_of(asked.max_queries),
+            budget=budget_of(asked.limits),
         )
 
 

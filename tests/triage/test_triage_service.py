@@ -268,6 +268,20 @@ def test_the_options_of_the_command(running: Emulator) -> None:
     assert document["findings"][0]["cause"]["version"] == "42"
 
 
+def test_a_budget_of_bytes_leaves_queries_out(running: Emulator) -> None:
+    from typer.testing import CliRunner
+
+    from insightctl.cli.app import app
+
+    times = ("--since", from_ms(TIME.start_ms).isoformat(), "--until", from_ms(TIME.end_ms).isoformat())
+    done = CliRunner().invoke(app, ("triage", NAME, *times, "--max-bytes", "1B", "-o", "json", "--no-cache"))
+    document = json.loads(done.stdout)
+
+    assert document["statistics"]["queries"] == 0
+    assert {"reports", "failures", "volume"} <= {each["probe"] for each in document["skipped"]}
+    assert all("beyond the budget" in each["reason"] for each in document["skipped"])
+
+
 HISTORY = [
     {
         "AlarmName": "checkout-errors",
