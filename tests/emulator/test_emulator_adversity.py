@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -214,7 +215,8 @@ def test_slots_that_other_people_hold(suffer: Suffer, place: Emulator) -> None:
     time.sleep(0.6)
     assert outcome(lambda: client.start_query(**COUNT)) == "OK"
     for query_id in place.running():
-        client.stop_query(queryId=query_id)
+        with suppress(client.exceptions.InvalidParameterException):  # one of a test before has ended since
+            client.stop_query(queryId=query_id)
 
 
 def test_a_session_ends_and_another_begins(suffer: Suffer, place: Emulator) -> None:
