@@ -41,6 +41,13 @@ def place() -> Iterator[Emulator]:
         yield running
 
 
+def stop_all(client: CloudWatchLogsClient, place: Emulator) -> None:
+    """Stops what runs; a query of another test may end between the two calls."""
+    for query_id in place.running():
+        with suppress(client.exceptions.InvalidParameterException):
+            client.stop_query(queryId=query_id)
+
+
 @pytest.fixture
 def suffer(aws: str, place: Emulator) -> Suffer:
     """Faults from now on; returns a client that does not try again."""
@@ -56,8 +63,7 @@ def suffer(aws: str, place: Emulator) -> Suffer:
                 logStreamName=STREAM,
                 logEvents=[{"timestamp": START_MS + n * 1000, "message": f"event {n}"} for n in range(100)],
             )
-        for query_id in place.running():
-            client.stop_query(queryId=query_id)
+        stop_all(client, place)
         place.suffer(Adversity(**faults))
         place.clear_journal()
         return client
@@ -128,8 +134,7 @@ def test_a_reset_may_leave_a_query_behind(suffer: Suffer, place: Emulator) -> No
     assert list(place.running()) == lost
     described = client.describe_queries(logGroupName="/app")["queries"]
     assert {query["queryId"] for query in described if query["status"] in ("Scheduled", "Running")} == set(lost)
-    for query_id in place.running():
-        client.stop_query(queryId=query_id)
+    stop_all(client, place)
     assert place.running() == []
 
 
@@ -214,9 +219,7 @@ def test_slots_that_other_people_hold(suffer: Suffer, place: Emulator) -> None:
     assert outcomes == ["OK", "OK", "LimitExceededException 400"]
     time.sleep(0.6)
     assert outcome(lambda: client.start_query(**COUNT)) == "OK"
-    for query_id in place.running():
-        with suppress(client.exceptions.InvalidParameterException):  # one of a test before has ended since
-            client.stop_query(queryId=query_id)
+    stop_all(client, place)
 
 
 def test_a_session_ends_and_another_begins(suffer: Suffer, place: Emulator) -> None:
