@@ -114,7 +114,7 @@ def triage(
     shown = Shown(output, out, details, redact)
     size = None if max_bytes is None else parse_size(max_bytes, "--max-bytes")
     limits = Limits(max_queries, size, logs_only)
-    _check(when, limits, watch=watch, fleet=fleet, limit=limit, baseline=baseline, dry_run=dry_run)
+    _check(where, when, limits, watch=watch, fleet=fleet, limit=limit, baseline=baseline, dry_run=dry_run)
     if watch:
         _check_watch(shown, exit_code=exit_code)
     if fleet:
@@ -181,6 +181,7 @@ def _fleet(where: Where, when: When, shown: Shown, limit: int | None, *, dry_run
 
 
 def _check(
+    where: Where,
     when: When,
     limits: Limits,
     *,
@@ -197,6 +198,11 @@ def _check(
         (fleet and limits.queries is not None, "--fleet does not go with --max-queries: it asks four", "leave it out"),
         (fleet and limits.size is not None, "--fleet does not go with --max-bytes", "use --max-cost"),
         (fleet and limits.logs_only, "--logs-only does not go with --fleet: it asks the logs only", "leave it out"),
+        (
+            where.on_files and (limits.logs_only or limits.size is not None),
+            "--logs-only and --max-bytes are for CloudWatch: local logs are free, and nothing is asked beside them",
+            "leave it out",
+        ),
         (limit is not None and not fleet, "--limit goes with --fleet", "leave it out"),
         (watch and dry_run, "--dry-run does not go with --watch", "leave out --watch: each look costs the same"),
         (

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from insightctl.cli import terminal
 from insightctl.cli.triage_look import Ready, commands
 from insightctl.cli.triage_show import Shown, put
-from insightctl.core.result import Column, Result, Value
+from insightctl.core.result import Column, ColumnType, Result, Value
 from insightctl.core.sizes import size_text
 
 if TYPE_CHECKING:
     from insightctl.triage.fleet import Fleet, Ranked
 
-_COLUMNS = (
+_COLUMNS: tuple[tuple[str, ColumnType], ...] = (
     ("function", "string"),
     ("score", "number"),
     ("standing", "string"),
@@ -54,7 +54,7 @@ def _text(found: Fleet, shown: Shown, limit: int | None) -> str:
     if shown.output == "json":
         return safe.json_text(json.dumps(_document(found, rows), indent=2, ensure_ascii=False))
     result = Result(
-        tuple(Column(name, kind) for name, kind in _COLUMNS),  # type: ignore[arg-type]
+        tuple(Column(name, kind) for name, kind in _COLUMNS),
         tuple(_row(each) for each in rows),
     )
     width = shown.width

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+_ACTION = re.compile(r"\b(?:logs|lambda|cloudtrail|cloudwatch|cloudformation|tag|ssm|sts):[A-Z]\w+\b")
 
 
 class InsightctlError(Exception):
@@ -15,6 +18,12 @@ class InsightctlError(Exception):
         self.what = what
         self.where = where
         self.remedy = remedy
+
+    @property
+    def permission(self) -> str | None:
+        """The IAM action that its words name (`logs:StartQuery`), where it is one of a right that lacks."""
+        found = _ACTION.search(f"{self.what} {self.remedy or ''}")
+        return found[0] if found else None
 
 
 class UsageError(InsightctlError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from insightctl.deployments.mark_groups import Marks
 from insightctl.deployments.merge import merged
 from insightctl.deployments.trail import trail
 
-_PERMISSION = re.compile(r"\b(?:logs|lambda|cloudtrail|cloudwatch|cloudformation|tag|ssm|sts):[A-Z]\w+\b")
 _OF_LAMBDA = 2
 
 _T = TypeVar("_T")
@@ -69,7 +67,7 @@ def timeline(sources: Sources, target: Target, time: TimeRange | None) -> Timeli
             raise
         except InsightctlError as error:
             failures.append(error)
-            return _Told(refused=(Refused(source, error.what, _permission(error)),))
+            return _Told(refused=(Refused(source, error.what, error.permission),))
 
     with ThreadPoolExecutor(max(1, len(questions))) as pool:
         beside = {source: pool.submit(answer, source) for source in questions}
@@ -143,7 +141,7 @@ def _of_lambda(cloud: Cloud, functions: Sequence[str], failures: list[Insightctl
     made, pointing = told(versions), told(aliases)
     if len(refused) == _OF_LAMBDA:
         failures.append(refused[0])
-    names = (Refused("lambda", error.what, _permission(error)) for error in refused)
+    names = (Refused("lambda", error.what, error.permission) for error in refused)
     return _Told(made, pointing, tuple(dict.fromkeys(names)))
 
 
@@ -156,7 +154,7 @@ def _queries(backend: Backend, target: Target, time: TimeRange | None, failures:
             raise
         except InsightctlError as error:
             failures.append(error)
-            refused = Refused("logs", error.what, _permission(error))
+            refused = Refused("logs", error.what, error.permission)
             told = replace(told, refused=tuple(dict.fromkeys((*told.refused, refused))))
             continue
         told = replace(told, deployments=told.deployments + read(result), warnings=(*told.warnings, *result.warnings))
@@ -169,8 +167,3 @@ def _is_meant(found: Deployment, target: Target, named: Sequence[str]) -> bool:
         return True
     globs = () if named else target.functions  # local logs: nobody knows which functions there are
     return (not globs and not named) or any(fnmatchcase(found.function, function_ref(name).name) for name in globs)
-
-
-def _permission(error: InsightctlError) -> str | None:
-    found = _PERMISSION.search(f"{error.what} {error.remedy or ''}")
-    return found[0] if found else None

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from insightctl.core.time import from_ms
+from insightctl.core.time import to_ms
 from insightctl.emulator.dashboards import InvalidValue
+from insightctl.emulator.metrics import moment
 from insightctl.emulator.store import ACCOUNT
 from insightctl.emulator.wire import Call
 
@@ -31,13 +32,13 @@ class AlarmHistory:
     def describe_alarm_history(self, call: Call) -> dict[str, object]:
         """DescribeAlarmHistory of metric alarms, the newest first. Raises InvalidValue."""
         name, kind = call.text("AlarmName"), call.text("HistoryItemType")
-        start, end = _moment(call, "StartDate"), _moment(call, "EndDate")
+        start, end = moment(call, "StartDate"), moment(call, "EndDate")
         items = [
             item
             for alarm in _alarms(call.region)
             if name is None or alarm.name == name
             for item in _items(alarm)
-            if kind in (None, item.kind) and (start is None or item.at >= start) and (end is None or item.at <= end)
+            if kind in (None, item.kind) and _is_within(item, start, end)
         ]
         items.sort(key=lambda item: item.at)
         if call.text("ScanBy") != "TimestampAscending":
@@ -63,22 +64,16 @@ class AlarmHistory:
         }
 
 
+def _is_within(item: _Item, start: int | None, end: int | None) -> bool:
+    at = to_ms(item.at)
+    return (start is None or at >= start) and (end is None or at <= end)
+
+
 def _most(call: Call) -> int:
     asked = str(call.members.get("MaxRecords") or _PAGE)  # the Query protocol writes numbers as texts
     if not asked.isdecimal() or not 1 <= int(asked) <= _PAGE:
         raise InvalidValue(f"The value {asked} for parameter MaxRecords is not between 1 and {_PAGE}.")
     return int(asked)
-
-
-def _moment(call: Call, name: str) -> datetime | None:
-    value = call.members.get(name)
-    if isinstance(value, str):
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            raise InvalidValue(f"The parameter {name} is not a valid timestamp.") from None
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return from_ms(int(value * 1000)) if isinstance(value, int | float) else None
 
 
 def _alarms(region: str) -> Iterator[Any]:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from insightctl.core.errors import InsightctlError
 from insightctl.core.time import TimeRange, from_ms, to_ms
@@ -226,18 +226,29 @@ def _result(asked: _Asked, track: Track, time: TimeRange, *, newest_first: bool)
 
 
 def _range(call: Call) -> TimeRange:
-    start, end = _moment(call.members.get("StartTime"), "StartTime"), _moment(call.members.get("EndTime"), "EndTime")
+    start, end = _needed(call, "StartTime"), _needed(call, "EndTime")
     if start >= end:
         raise InvalidValue("The parameter StartTime must be less than the parameter EndTime.")
     return TimeRange(start, end)
 
 
-def _moment(value: object, name: str) -> int:
+def moment(call: Call, name: str) -> int | None:
+    """A time that a call names, in UTC ms: seconds in JSON, ISO 8601 in the Query protocol. Raises InvalidValue."""
+    value = call.members.get(name)
     if isinstance(value, str):
-        return to_ms(datetime.fromisoformat(value))
-    if isinstance(value, int | float):
-        return int(value * 1000)
-    raise InvalidValue(f"The parameter {name} is required.")
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise InvalidValue(f"The parameter {name} is not a valid timestamp.") from None
+        return to_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return int(value * 1000) if isinstance(value, int | float) else None
+
+
+def _needed(call: Call, name: str) -> int:
+    at = moment(call, name)
+    if at is None:
+        raise InvalidValue(f"The parameter {name} is required.")
+    return at
 
 
 _AGO = re.compile(r"-P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")

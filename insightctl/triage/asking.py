@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +21,6 @@ from insightctl.library.spec import QuerySpec
 from insightctl.triage.budget import Budget, Purse, by_worth, estimated
 from insightctl.triage.model import Skipped
 
-_PERMISSION = re.compile(r"\b(?:logs|cloudwatch|lambda|cloudtrail|sts):[A-Z]\w+\b")
 _LOCAL = 2
 
 
@@ -114,7 +112,7 @@ class Asking:
     def _kept(self, question: Question, answer: Result | InsightctlError) -> Result | None:
         if isinstance(answer, InsightctlError):
             self.failures.append(answer)
-            self.skipped.append(Skipped(question.name, answer.what, permission_of(answer)))
+            self.skipped.append(Skipped(question.name, answer.what, answer.permission))
             return None
         most = QueryJob("").max_rows
         if len(answer.rows) >= most:
@@ -130,12 +128,6 @@ def hidden(name: str) -> QuerySpec:
     """A query of `queries/_triage`: it is for triage alone, and in no list."""
     path = f"queries/_triage/{name}.ql"
     return parse_file(data_files("queries").joinpath("_triage", f"{name}.ql").read_text("utf-8"), "_triage", name, path)
-
-
-def permission_of(error: InsightctlError) -> str | None:
-    """The IAM action that an error's words name."""
-    found = _PERMISSION.search(f"{error.what} {error.remedy or ''}")
-    return found[0] if found else None
 
 
 _Answers = list[Result | InsightctlError]

@@ -8,7 +8,6 @@ from functools import partial
 
 from insightctl.core.errors import InsightctlError, Interrupted
 from insightctl.core.time import TimeRange
-from insightctl.triage.asking import permission_of
 from insightctl.triage.facts import Bin
 from insightctl.triage.model import Skipped
 from insightctl.triage.probes import PROBES, Observations, bucket_for, span_of
@@ -34,7 +33,7 @@ def observed(look: Callable[[], Observations], account: Account, time: TimeRange
         except InsightctlError as error:
             if not beside.result().has_metrics:
                 raise
-            permission = permission_of(error)
+            permission = error.permission
             refused = tuple(Skipped(name, error.what, permission) for name in PROBES)
             seen = Observations(bucket, time, skipped=refused)
         return with_service(seen, beside.result())
@@ -94,4 +93,4 @@ def _read(account: Account, time: TimeRange, period_ms: int) -> ServiceFacts:
     except Interrupted:
         raise
     except InsightctlError as error:
-        return ServiceFacts(skipped=(Skipped("account", error.what, permission_of(error)),))
+        return ServiceFacts(skipped=(Skipped("account", error.what, error.permission),))

@@ -100,7 +100,8 @@ class Many:
     """A backend whose answers are full until the bins are wide enough."""
 
     def __init__(self, backend: LocalBackend, enough: str) -> None:
-        self.backend, self.enough, self.asked = backend, enough, []  # type: ignore[var-annotated]
+        self.backend, self.enough = backend, enough
+        self.asked: list[str] = []
 
     def run(self, job: QueryJob) -> Result:
         answer = self.backend.run(job)

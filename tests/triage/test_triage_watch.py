@@ -198,6 +198,9 @@ def test_on_a_terminal_it_has_a_screen_of_its_own_and_leaves_the_last_look(tmp_p
         (["--limit", "3"], "--limit goes with --fleet"),
         (["--baseline", "7d"], "nothing lies before all of the data"),
         (["--dry-run"], "local logs cost nothing"),
+        (["--logs-only"], "are for CloudWatch"),
+        (["--max-bytes", "1GB"], "are for CloudWatch"),
+        (["--max-bytes", "much"], "'much' is not a size"),
     ],
 )
 def test_what_does_not_go_together(

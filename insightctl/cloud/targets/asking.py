@@ -11,6 +11,7 @@ from insightctl.cloud.session import Cloud
 from insightctl.core.errors import CloudError
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from botocore.exceptions import ClientError
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationErrorException"})
@@ -20,13 +21,13 @@ _UNSUPPORTED = frozenset(
 )
 
 
-def client(cloud: Cloud, service: str) -> Any:
-    """A client of another service, with the settings of the Logs client. Raises CloudError."""
+def client(cloud: Cloud, service: str, own: Config | None = None) -> Any:
+    """A client of another service, with the settings of the Logs client, `own` over them. Raises CloudError."""
     with said_plainly(cloud.place):
         return cloud.session.client(
             service,  # type: ignore[call-overload]
             endpoint_url=cloud.access.endpoint_url,
-            config=cloud.logs.meta.config,
+            config=cloud.logs.meta.config.merge(own) if own else cloud.logs.meta.config,
         )
 
 

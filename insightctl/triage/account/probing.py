@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from insightctl.cloud.session import Cloud
 
 _T = TypeVar("_T")
-_PERMISSION = re.compile(r"\b(?:logs|lambda|cloudtrail|cloudwatch|sts):[A-Z]\w+\b")
 _ATTEMPTS = 6  # Lambda's control plane takes 15 calls a second of an account, CloudTrail two
 _AT_ONCE = 16
 _REMEDY = "leave it to the logs"
@@ -52,8 +50,7 @@ class Probes:
         except Interrupted:
             raise
         except InsightctlError as error:
-            permission = _PERMISSION.search(f"{error.what} {error.remedy or ''}")
-            self.skip(name, error.what, permission[0] if permission else None)
+            self.skip(name, error.what, error.permission)
             return missing
 
 
@@ -71,15 +68,10 @@ def patient_client(cloud: Cloud, service: str) -> Any:
     """A client that waits when it is throttled. Raises CloudError."""
     from botocore.config import Config
 
-    from insightctl.cloud.failures import said_plainly
+    from insightctl.cloud.targets.asking import client
 
-    with said_plainly(cloud.place):
-        retries = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}, max_pool_connections=_AT_ONCE)
-        return cloud.session.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=cloud.access.endpoint_url,
-            config=cloud.logs.meta.config.merge(retries),
-        )
+    retries = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}, max_pool_connections=_AT_ONCE)
+    return client(cloud, service, retries)
 
 
 def told(cloud: Cloud, service: str, action: str, call: Callable[[], _T], missing: _T) -> _T:

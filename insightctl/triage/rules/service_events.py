@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from math import inf
+from statistics import median_low
 
 from insightctl.core.time import from_ms
 from insightctl.triage import words
@@ -13,7 +14,7 @@ from insightctl.triage.case import Case
 from insightctl.triage.commands import Commands
 from insightctl.triage.model import Cause, Evidence, Finding
 from insightctl.triage.rules.load import busier
-from insightctl.triage.rules.service_evidence import facts_of, first, metric_command, middle, rows, settings_of
+from insightctl.triage.rules.service_evidence import facts_of, first, metric_command, rows, settings_of
 from insightctl.triage.service import EventSource
 
 _MANY = 5
@@ -118,7 +119,8 @@ def falling_behind(case: Case, commands: Commands) -> Iterator[Finding]:
     points = age.points
     if len(points) < 3:
         return
-    usual = middle(age.values[: max(1, len(points) // 3)])
+    early = age.values[: max(1, len(points) // 3)]
+    usual = median_low(early) if early else 0.0
     last_at, last = points[-1]
     if last < _OLD_MS or last < _OLDER * max(usual, 1000.0) or last < 0.9 * age.most:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -87,8 +87,3 @@ def plus(one: Metric, other: Metric) -> Metric:
     for at, value in other.points:
         found[at] = found.get(at, 0.0) + value
     return Metric(one.function, one.name, one.stat, tuple(sorted(found)), tuple(found[at] for at in sorted(found)))
-
-
-def middle(values: Sequence[float]) -> float:
-    """The median (the lower one of two); 0 of nothing."""
-    return sorted(values)[(len(values) - 1) // 2] if values else 0.0
