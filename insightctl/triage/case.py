@@ -122,7 +122,7 @@ def _case(seen: Observations, function: str, contrasts: Sequence[Contrast], func
         logged=tuple(row for row in seen.logged if row.function == function),
         volumes=tuple(row for row in seen.volumes if row.function == function),
         starts=starts,
-        changes=with_service(_changes(bins, starts), seen.service, function, deployed),
+        changes=with_service(_changes(bins, starts, time.start_ms if time else 0), seen.service, function, deployed),
         before=attempts.once(before, ()) if seen.baseline else (),
         requests=requests,
         reruns=again,
@@ -157,8 +157,10 @@ def counted(bins: Iterable[Bin]) -> list[Count]:
     ]
 
 
-def _changes(bins: Sequence[Bin], starts: Sequence[Start]) -> tuple[Change, ...]:
-    return tuple(sorted((*_memory_changes(bins), *_runtime_changes(starts)), key=lambda change: change.at_ms))
+def _changes(bins: Sequence[Bin], starts: Sequence[Start], since_ms: int) -> tuple[Change, ...]:
+    """Those since then: starts may be known from before the range."""
+    found = (*_memory_changes(bins), *_runtime_changes(starts))
+    return tuple(sorted((change for change in found if change.at_ms >= since_ms), key=lambda change: change.at_ms))
 
 
 def _memory_changes(bins: Sequence[Bin]) -> Iterable[Change]:

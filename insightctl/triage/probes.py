@@ -86,7 +86,7 @@ def observe(
     asking = Asking(backend, target, time, purse=Purse(budget or Budget()))
     known = time or of_data(asking)
     bucket = bucket_for(known)
-    questions = [Question(name, {} if name == "starts" else {"bin": bucket.text}) for name in PROBES]
+    questions = [_question(name, bucket, known, baseline) for name in PROBES]
     questions.append(Question(clusters.QUERY, {"bin": bucket.text}))
     if baseline is not None:
         questions += [Question("before", {"bin": "1h"}, baseline), Question("failures", {"bin": "1h"}, baseline)]
@@ -126,6 +126,15 @@ def observe(
         _clusters(traces, bins, bucket, deployed) if traces else (),
         facts.reruns(again) if again else (),
     )
+
+
+def _question(name: str, bucket: Bucket, time: TimeRange | None, baseline: TimeRange | None) -> Question:
+    """A probe by bin; environments live for hours, so those that started before the range tell the runtime before."""
+    if name != "starts":
+        return Question(name, {"bin": bucket.text})
+    if baseline is None or time is None:
+        return Question(name)
+    return Question(name, {}, TimeRange(min(baseline.start_ms, time.start_ms), time.end_ms))
 
 
 def _clusters(

@@ -68,6 +68,19 @@ def fisher_greater(inside: Share, outside: Share) -> float:
     return min(1.0, chance)
 
 
+def binomial_at_least(k: int, n: int, share: float) -> float:
+    """The chance of at least `k` of `n`, each of that chance.
+
+    >>> binomial_at_least(2, 3, 0.5)
+    0.5
+    """
+    if share >= 1 or k <= 0:
+        return 1.0
+    if share <= 0:
+        return 0.0
+    return min(1.0, sum(exp(_choose(n, x) + x * log(share) + (n - x) * log(1 - share)) for x in range(k, n + 1)))
+
+
 def _choose(n: int, k: int) -> float:
     """The logarithm of the binomial coefficient."""
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -19,7 +19,7 @@ from insightctl.triage.facts import Error
 from insightctl.triage.kinds import fresh
 from insightctl.triage.model import Cause, Confidence
 from insightctl.triage.onset import Onset
-from insightctl.triage.proportions import Share
+from insightctl.triage.proportions import Share, binomial_at_least
 
 MOST = 0.6
 """The share of the failures of a stretch that an explanation has to cover."""
@@ -30,6 +30,11 @@ _ENOUGH = 5
 _MANY_FAIL = 0.3
 _SOON_MS = 600_000
 _EACH_TIME = 0.7
+_LEAST_AGAIN = 3
+_INNOCENT = 0.01
+"""The chance below which requests that failed three times are no accident of a rate of failures."""
+_ELSEWHERE = 0.2
+"""The share of an error that other environments may have beside the one that is sick, in the whole range."""
 _TRIED_MS = 300_000
 """Lambda runs an asynchronous request three times within some four minutes."""
 _STAMPS_MS = 2_000
@@ -193,9 +198,11 @@ def _one_environment(stretch: Stretch) -> Iterator[Why]:
     # A leak kills the same environment again and again: that is told as memory.
     if error is None or error.failures < _ENOUGH or _is_kill(error):
         return
-    failing = [
-        e.start_ms for e in stretch.case.errors if e.type == error.type and e.sample_stream == error.sample_stream
-    ]
+    rows = [e for e in stretch.case.errors if (e.type, e.message) == (error.type, error.message)]
+    elsewhere = sum(e.failures for e in rows if e.streams > 1 or e.sample_stream != error.sample_stream)
+    if elsewhere > _ELSEWHERE * sum(e.failures for e in rows):
+        return
+    failing = [e.start_ms for e in rows if e.sample_stream == error.sample_stream]
     bins = stretch.case.within(min(failing), max(failing) + 1)
     beside = [b for b in bins if b.version == error.version and any(s != error.sample_stream for s in b.served_by)]
     if 2 * len(beside) < len(set(failing)):
@@ -279,7 +286,7 @@ def _bad_inputs(stretch: Stretch) -> Iterator[Why]:
     known = _failed_each_time(stretch, failures)
     if known is not None:
         if known:
-            yield _inputs(stretch, failures, failures - 2 * known)
+            yield _inputs(stretch, failures, max(known, failures - 2 * known))
         return
     again = failures - stretch.requests
     # Were the inputs innocent, a try again would fail by the share that all fail: twice at most.
@@ -301,14 +308,23 @@ def _failed_each_time(stretch: Stretch, failures: int) -> int | None:
     ran = [r for r in case.reruns if onset.holds(r.first_ms // case.bucket.ms * case.bucket.ms)]
     ran = [r for r in ran if r.runs > 2 or r.first_ms < case.end_ms - _TRIED_MS]
     thrice = sum(r.runs > 2 for r in ran)
+    each_time = thrice >= _EACH_TIME * len(ran) and 3 * thrice >= MOST * failures
+    if each_time and thrice >= _LEAST_AGAIN and _by_accident(stretch, failures, len(ran), thrice) <= _INNOCENT:
+        return thrice
     if len(ran) < _ENOUGH:
         return None
     if not thrice:
         # Either what ran again went well, or it may run twice only and both times fail: the failures tell.
         return 0 if failures < 1.5 * len(ran) else None
     firsts = Share(failures - 2 * thrice, onset.inside.invocations - 2 * thrice)
-    each_time = thrice >= _EACH_TIME * len(ran) and 3 * thrice >= MOST * failures
     return thrice if each_time and firsts.value < MOST else 0
+
+
+def _by_accident(stretch: Stretch, failures: int, ran: int, thrice: int) -> float:
+    """The chance that so many requests fail twice more, if each run fails by the share of the requests that failed."""
+    failed = max(ran, failures - 2 * thrice)
+    well = max(0, stretch.onset.inside.invocations - stretch.onset.inside.failures)
+    return binomial_at_least(thrice, ran, (failed / (failed + well)) ** 2)
 
 
 def _inputs(stretch: Stretch, failures: int, requests: int) -> Why:

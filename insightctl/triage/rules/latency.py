@@ -32,13 +32,16 @@ _QUANTITIES: tuple[tuple[str, Measure], ...] = (
     ("p99", lambda bin: bin.p99_ms if bin.share.invocations >= 20 and not bin.timeouts else None),
 )
 
+_LEAST_OF = {"p50": 0, "p90": 30, "p99": 30}
+"""How many invocations of a version have a tail to speak of: of 30 three lie above p90."""
+
 
 def slower(case: Case, commands: Commands) -> Iterator[Finding]:
     """The usual or the slow invocations take more than twice as long since a deployment, a change or a moment."""
     found = [
         (name, what)
         for name, measure in _QUANTITIES
-        if (what := moved(case, measure, SLOWER, of_versions=_SLOWER_VERSION)) is not None
+        if (what := moved(case, measure, SLOWER, of_versions=_SLOWER_VERSION, least=_LEAST_OF[name])) is not None
     ]
     found = [(name, what) for name, what in found if what.shift.after - what.shift.before >= _LEAST_MS]
     if not found:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from insightctl.core.time import from_ms
+from insightctl.core.time import from_ms, to_ms
+from insightctl.deployments import Deployment
 from insightctl.triage import attribution, words
 from insightctl.triage.blamed import cause_of_line
-from insightctl.triage.case import Case
+from insightctl.triage.case import Case, counted
 from insightctl.triage.commands import Commands
 from insightctl.triage.facts import Bin, Logged
 from insightctl.triage.model import Cause, Evidence, Finding
-from insightctl.triage.onset import Count, find_onset, stretches
-from insightctl.triage.proportions import Share
+from insightctl.triage.onset import Onset, find_onset, stretches
+from insightctl.triage.proportions import Share, fisher_greater
 from insightctl.triage.rules.evidence import deployments_so_far
 
 _SHARE = 0.02
@@ -21,7 +23,7 @@ _WEIGHT = 0.5
 
 
 def logged_errors(case: Case, commands: Commands) -> Iterator[Finding]:
-    """A share of invocations logs an error since a moment, and reports success."""
+    """A share of invocations logs an error since a moment or a version, and reports success."""
     lines: dict[tuple[str | None, int], int] = defaultdict(int)
     for row in case.logged:
         if row.is_error:
@@ -29,37 +31,85 @@ def logged_errors(case: Case, commands: Commands) -> Iterator[Finding]:
     if not lines:
         return
     bins = [_hit(bin, lines) for bin in case.bins]
-    counts: dict[int, Share] = {}
-    for bin in bins:
-        sofar = counts.get(bin.start_ms, Share(0, 0))
-        counts[bin.start_ms] = Share(sofar.failures + bin.share.failures, sofar.invocations + bin.share.invocations)
-    series = [Count(start, share) for start, share in sorted(counts.items())]
-    onset = find_onset(series, case.bucket.ms, stretches(len(series)) * case.tried)
-    if onset is None or onset.inside.value < _SHARE or onset.inside.value < 3 * onset.outside.value:
+    onset = find_onset(counted(bins), case.bucket.ms, stretches(len({b.start_ms for b in bins})) * case.tried)
+    found = _since_a_moment(case, bins, onset) if onset is not None else _since_a_version(case, bins)
+    if found is None or found.inside.value < _SHARE or found.inside.value < 3 * found.outside.value:
         return
-    failed = attribution.total(b.share for b in case.within(onset.start_ms, onset.end_ms))
-    if failed.failures > 0.5 * onset.inside.failures:
-        return  # they fail: told among the failures
-    rows = [
-        row
-        for row in case.logged
-        if row.is_error and row.start_ms >= onset.start_ms and (onset.end_ms is None or row.start_ms < onset.end_ms)
-    ]
-    top = max(rows, key=lambda row: row.lines)
-    deployment = attribution.culprit(onset, bins, case.deployments)
+    failed = attribution.total(b.share for b in found.among(case.bins))
+    if failed.failures <= 0.5 * found.inside.failures:  # else they fail: told among the failures
+        yield _finding(case, commands, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where errors are logged: `inside` against `outside`, in a stretch of UTC ms (to the end of the data: None)."""
+
+    inside: Share
+    outside: Share
+    start_ms: int
+    end_ms: int | None
+    low_ms: int
+    high_ms: int
+    deployment: Deployment | None
+    of_version: str | None = None
+    from_start: bool = False
+
+    def among(self, bins: Sequence[Bin]) -> Iterator[Bin]:
+        """The bins that are meant."""
+        return (b for b in bins if self._holds(b.version, b.start_ms))
+
+    def rows(self, case: Case) -> list[Logged]:
+        """The errors that are meant."""
+        return [row for row in case.logged if row.is_error and self._holds(row.version, row.start_ms)]
+
+    def _holds(self, version: str | None, start_ms: int) -> bool:
+        within = start_ms >= self.start_ms and (self.end_ms is None or start_ms < self.end_ms)
+        return within and self.of_version in (None, version)
+
+
+def _since_a_moment(case: Case, bins: Sequence[Bin], onset: Onset) -> _Found:
+    return _Found(
+        onset.inside,
+        onset.outside,
+        onset.start_ms,
+        onset.end_ms,
+        onset.low_ms,
+        onset.high_ms,
+        attribution.culprit(onset, bins, case.deployments),
+        from_start=onset.from_start,
+    )
+
+
+def _since_a_version(case: Case, bins: Sequence[Bin]) -> _Found | None:
+    """A version that logs more errors than the one before it, where they are too few for a stretch to stand out."""
+    for contrast in case.contrasts:
+        new, old = (
+            attribution.total(b.share for b in bins if b.version == version.name)
+            for version in (contrast.newer, contrast.older)
+        )
+        of_logs = replace(contrast, newer=replace(contrast.newer, share=new), chance=fisher_greater(new, old))
+        if contrast.deployment is not None and attribution.significant(of_logs, case.contrasts_tried):
+            at_ms = to_ms(contrast.deployment.at)
+            start_ms = min(b.start_ms for b in bins if b.version == contrast.newer.name)
+            return _Found(new, old, start_ms, None, at_ms, at_ms, contrast.deployment, contrast.newer.name)
+    return None
+
+
+def _finding(case: Case, commands: Commands, found: _Found) -> Finding:
+    rows = found.rows(case)
+    top, deployment = max(rows, key=lambda row: row.lines), found.deployment
     cause = Cause("deployment", deployment.version, deployment.at) if deployment else cause_of_line(top.sample_message)
     at = deployment.at if deployment else min(row.first_seen for row in rows if row.pattern == top.pattern)
-    begun = None if onset.from_start else at
-    low, high = min(from_ms(onset.low_ms), at), max(from_ms(onset.high_ms), at)
-    sentence = f"{words.of(onset.inside)} invocations logged an error and reported success; {words.of(onset.outside)} otherwise"
-    yield Finding(
+    high = max(from_ms(found.high_ms), at)
+    sentence = f"{words.of(found.inside)} invocations logged an error and reported success; {words.of(found.outside)} otherwise"
+    return Finding(
         "silent-failures",
         "warning",
-        f"{case.function} logs errors without failing in {words.pct(onset.inside)} of its invocations since {words.moment(at)}",
+        f"{case.function} logs errors without failing in {words.pct(found.inside)} of its invocations since {words.moment(at)}",
         case.function,
         deployment.version if deployment else None,
-        begun,
-        low,
+        None if found.from_start else at,
+        min(from_ms(found.low_ms), at),
         high,
         cause,
         "medium",
@@ -69,13 +119,11 @@ def logged_errors(case: Case, commands: Commands) -> Iterator[Finding]:
             *deployments_so_far(case, commands, high),
         ),
         _next(top, commands, case),
-        _WEIGHT * onset.inside.failures,
+        _WEIGHT * found.inside.failures,
     )
 
 
 def _hit(bin: Bin, lines: dict[tuple[str | None, int], int]) -> Bin:
-    from dataclasses import replace
-
     n = bin.share.invocations
     return replace(bin, share=Share(min(n, lines.get((bin.version, bin.start_ms), 0)), n))
 

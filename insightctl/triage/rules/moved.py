@@ -37,16 +37,25 @@ class Moved:
 
 
 def moved(
-    case: Case, measure: Measure, factor: float, weigh: Measure | None = None, *, of_versions: float | None = None
+    case: Case,
+    measure: Measure,
+    factor: float,
+    weigh: Measure | None = None,
+    *,
+    of_versions: float | None = None,
+    least: int = 0,
 ) -> Moved | None:
     """The first of: a version that differs from the one before it; a moment from which all bins differ.
 
     `of_versions` is the least factor between versions, `factor` otherwise: no rhythm of the day lies between them.
+    `least` is how many invocations either version needs.
     """
     by_version = [
         (found, pair)
         for pair in case.contrasts
-        if pair.deployment is not None and (found := _between(case, pair, measure, of_versions or factor)) is not None
+        if pair.deployment is not None
+        and min(pair.older.share.invocations, pair.newer.share.invocations) >= least
+        and (found := _between(case, pair, measure, of_versions or factor)) is not None
     ]
     if by_version:
         shift, pair = min(by_version, key=lambda each: each[0].chance)
