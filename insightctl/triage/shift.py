@@ -25,6 +25,8 @@ _LEAST_OLD, _LEAST_NEW = 4, 2
 _LEAST_SPREAD = 0.1
 """Of logarithms: values of a few bins may agree by accident."""
 
+_NEXT_TO = 0.75
+
 
 class Point(NamedTuple):
     """A value of the bin that begins at `start_ms` (UTC ms)."""
@@ -94,10 +96,21 @@ def _shift(points: Sequence[Point], first: int, last: int, chance: float, bin_ms
     outside = [point.value for point in (*points[:first], *points[last:])]
     if first == 0 or len(inside) < LEAST_BINS // 2 or len(outside) < LEAST_BINS:
         return None
+    before, after = median(outside), median(inside)
+    # Ranks alone split late where most bins lie behind the change: the lowest of these stand below the middle as well.
+    while first > 1 and _is_like(points[first - 1].value, after, before):
+        first -= 1
     end = None if last == len(points) else points[last - 1].start_ms + bin_ms
     # Pettitt's formula is a bound, and a wide one for a dozen bins: any split may have been the best.
     chance = min(chance, len(points) * _mann_whitney(outside, inside))
-    return Shift(points[first].start_ms, end, median(outside), median(inside), chance, len(inside))
+    return Shift(points[first].start_ms, end, before, after, chance, last - first)
+
+
+def _is_like(value: float, one: float, other: float) -> bool:
+    """Whether a value lies in that quarter between two others (of logarithms) which is next to the one, or behind it."""
+    if min(value, one, other) <= 0 or one == other:
+        return False
+    return log(value / other) / log(one / other) >= _NEXT_TO
 
 
 def _ranks(values: Sequence[float]) -> list[float]:

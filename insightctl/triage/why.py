@@ -7,7 +7,7 @@ leaves least doubt to what leaves most.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from insightctl.core.time import from_ms, to_ms
 from insightctl.triage import words
 from insightctl.triage.blamed import CONNECTION, called, host_in, is_downstream, is_own_limit
 from insightctl.triage.case import Case, Change
-from insightctl.triage.facts import Error
+from insightctl.triage.facts import Error, Rerun
 from insightctl.triage.kinds import fresh
 from insightctl.triage.model import Cause, Confidence
 from insightctl.triage.onset import Onset
@@ -309,7 +309,7 @@ def _failed_each_time(stretch: Stretch, failures: int) -> int | None:
     ran = [r for r in ran if r.runs > 2 or r.first_ms < case.end_ms - _TRIED_MS]
     thrice = sum(r.runs > 2 for r in ran)
     each_time = thrice >= _EACH_TIME * len(ran) and 3 * thrice >= MOST * failures
-    if each_time and thrice >= _LEAST_AGAIN and _by_accident(stretch, failures, len(ran), thrice) <= _INNOCENT:
+    if each_time and thrice >= _LEAST_AGAIN and _by_accident(stretch, failures, ran, thrice) <= _INNOCENT:
         return thrice
     if len(ran) < _ENOUGH:
         return None
@@ -320,11 +320,20 @@ def _failed_each_time(stretch: Stretch, failures: int) -> int | None:
     return thrice if each_time and firsts.value < MOST else 0
 
 
-def _by_accident(stretch: Stretch, failures: int, ran: int, thrice: int) -> float:
-    """The chance that so many requests fail twice more, if each run fails by the share of the requests that failed."""
-    failed = max(ran, failures - 2 * thrice)
-    well = max(0, stretch.onset.inside.invocations - stretch.onset.inside.failures)
-    return binomial_at_least(thrice, ran, (failed / (failed + well)) ** 2)
+def _by_accident(stretch: Stretch, failures: int, ran: Sequence[Rerun], thrice: int) -> float:
+    """The chance that so many ran a third time, if each run fails by the share of the requests that failed.
+
+    Who ran three times failed twice; where all failures there are make three for each of them, the last run failed as well.
+    """
+    onset, types = stretch.onset, {(e.type, e.message) for e in stretch.errors}
+    last = max(r.last_ms for r in ran)
+    all_failures = sum(
+        e.failures for e in stretch.case.errors if onset.start_ms <= e.start_ms <= last and (e.type, e.message) in types
+    )
+    tries = 2 if 0.9 * all_failures <= 3 * thrice <= 1.1 * all_failures else 1
+    failed = max(len(ran), failures - 2 * thrice)
+    well = max(0, onset.inside.invocations - onset.inside.failures)
+    return binomial_at_least(thrice, len(ran), (failed / (failed + well)) ** tries)
 
 
 def _inputs(stretch: Stretch, failures: int, requests: int) -> Why:

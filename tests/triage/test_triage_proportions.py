@@ -7,7 +7,13 @@ from math import comb
 
 import pytest
 
-from insightctl.triage.proportions import Share, at_least, fisher_greater, gain
+from insightctl.triage.proportions import Share, at_least, binomial_at_least, fisher_greater, gain
+
+
+def test_a_binomial_tail() -> None:
+    for k, n, share in product(range(6), (5, 9), (0.0, 0.2, 0.9, 1.0)):
+        exact = sum(comb(n, x) * share**x * (1 - share) ** (n - x) for x in range(k, n + 1))
+        assert binomial_at_least(k, n, share) == pytest.approx(exact), (k, n, share)
 
 
 def test_fishers_lady_tasting_tea() -> None:

@@ -22,6 +22,16 @@ def test_a_step_is_found_at_its_bin() -> None:
     assert shift.chance < 1e-5
 
 
+def test_a_step_that_most_bins_lie_behind_is_found_at_its_first() -> None:
+    # The first one after the step is the lowest of the many behind it.
+    found = find_shift(
+        points(*[900.0 + n % 3 for n in range(20)], 4_700.0, *[4_790.0 + n % 5 for n in range(40)]), BIN_MS, 3.0
+    )
+
+    assert found is not None
+    assert found.start_ms == 20 * BIN_MS
+
+
 def test_a_stretch_in_the_middle_has_an_end() -> None:
     shift = find_shift(points(*[100.0, 104.0] * 15, *[310.0, 295.0] * 8, *[100.0, 99.0] * 15), BIN_MS, 2.0)
 

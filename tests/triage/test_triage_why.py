@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from insightctl.core.job import Target
+from insightctl.core.time import TimeRange, to_ms
 from insightctl.local import LocalBackend, LogSource
 from insightctl.triage import Finding, triage
 from insightctl.triage.blamed import called, host_in
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+NOT_AGAIN: Mapping[int, int] = MappingProxyType({})
 TRACE = '\nTraceback (most recent call last):\n  File "/var/task/app.py", line 3'
 Call = tuple[float, str, str | None, str]
 """Minute, stream, what it logs besides, the tail of its REPORT."""
 
 
-def look(folder: Path, calls: Iterable[Call], starts: Iterable[tuple[float, str, str]] = ()) -> tuple[Finding, ...]:
-    """Triage of the function `shop`, version 7, whose log these calls write."""
+def look(
+    folder: Path,
+    calls: Iterable[Call],
+    starts: Iterable[tuple[float, str, str]] = (),
+    *,
+    deployed: float = 9_999,
+    again: Mapping[int, int] = NOT_AGAIN,
+    since: float | None = None,
+) -> tuple[Finding, ...]:
+    """Triage of the function `shop` whose log these calls write: version 7, and 8 from the minute `deployed` on.
+
+    `again` tells which call runs the request of which one before it. With a minute `since` what came before is the baseline.
+    """
     lines = []
     for number, (minute, stream, told, tail) in enumerate(calls):
         at = START + timedelta(minutes=minute)
-        request = f"{number:08x}-0000-4000-8000-000000000000"
+        version = 7 if minute < deployed else 8
+        request = f"{again.get(number, number):08x}-0000-4000-8000-000000000000"
         report = f"REPORT RequestId: {request}\tDuration: 20.00 ms\tBilled Duration: 21 ms\t{tail}"
         parts = [
-            f"START RequestId: {request} Version: 7",
+            f"START RequestId: {request} Version: {version}",
             told and told.replace("REQUEST", request),
             f"END RequestId: {request}",
             report,
         ]
-        lines += [(at, stream, part) for part in parts if part]
+        lines += [(at, f"[{version}]{stream * 32}", part) for part in parts if part]
     lines += [
-        (START + timedelta(minutes=m), s, f"INIT_START Runtime Version: {r}\tRuntime Version ARN: arn:{r}")
+        (START + timedelta(minutes=m), f"[7]{s * 32}", f"INIT_START Runtime Version: {r}\tRuntime Version ARN: arn:{r}")
         for m, s, r in starts
     ]
     lines.sort(key=lambda line: line[0])
     path = folder / "shop.log"
     stamp = "%Y-%m-%dT%H:%M:%S.%f+00:00"
-    path.write_text("".join(f"{at.strftime(stamp)} 2026/11/23/[7]{s * 32} {part}\n" for at, s, part in lines), "utf-8")
-    return triage(LocalBackend([LogSource(path)]), Target(), None).findings
+    path.write_text("".join(f"{at.strftime(stamp)} 2026/11/23/{s} {part}\n" for at, s, part in lines), "utf-8")
+    backend = LocalBackend([LogSource(path)])
+    if since is None:
+        return triage(backend, Target(), None).findings
+    middle, last = START + timedelta(minutes=since), lines[-1][0] + timedelta(seconds=1)
+    before = TimeRange(to_ms(START), to_ms(middle))
+    return triage(backend, Target(), TimeRange(to_ms(middle), to_ms(last)), baseline=before).findings
 
 
 USUAL = "Memory Size: 256 MB\tMax Memory Used: 70 MB\t"
@@ -135,6 +155,49 @@ def test_errors_that_are_logged_and_swallowed(tmp_path: Path) -> None:
     worst = look(tmp_path, steady(170, 100, told))[0]
 
     assert (worst.code, worst.cause.kind, worst.severity) == ("silent-failures", "downstream", "warning")
+
+
+def test_errors_that_a_version_logs_though_its_minutes_are_few(tmp_path: Path) -> None:
+    told = "2026-11-23T10:00:00.000Z\tREQUEST\tERROR\tcould not publish: queue url is empty"
+    calls: list[Call] = [(float(3 * n), "a", told if n >= 25 and n % 2 else None, USUAL) for n in range(58)]
+    worst = look(tmp_path, calls, deployed=75)[0]
+
+    assert (worst.code, worst.cause.kind, worst.cause.version) == ("silent-failures", "deployment", "8")
+    assert worst.started is not None and abs(worst.started - START - timedelta(minutes=75)) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("thrice", "cause"), [(True, "input"), (False, "unknown")])
+def test_a_few_inputs_that_fail_each_time(tmp_path: Path, thrice: bool, cause: str) -> None:
+    told = f"[ERROR] KeyError: 'price' of REQUEST{TRACE}"
+    calls: list[Call] = [(n / 8, "ab"[n // 2 % 2], None, USUAL) for n in range(1_200)]
+    events = [(90 + n / 7, "ab"[n % 2]) for n in range(6)]
+    first = len(calls)
+    calls += [(minute, stream, told, USUAL) for minute, stream in events]
+    again = {}
+    for wait, ran in ((1.1, 1), (3.2, 2)):
+        for n, (minute, stream) in enumerate(events if thrice or ran < 2 else ()):
+            again[len(calls)] = first + n
+            calls.append((minute + wait, stream, told if thrice else None, USUAL))
+    worst = look(tmp_path, calls, again=again)[0]
+
+    assert worst.cause.kind == cause, worst
+
+
+def test_a_sick_environment_is_alone_in_the_whole_range(tmp_path: Path) -> None:
+    told = f"[ERROR] OSError: [Errno 28] No space left on device{TRACE}"
+    sick = [(m, s, told if s == "a" and 100 <= m < 110 else t, r) for m, s, t, r in steady(170, 999, "")]
+    assert look(tmp_path, sick)[0].cause.kind == "environment"
+
+    others = [(m, s, told if s == "b" and m >= 110 and int(m) % 9 == 0 else t, r) for m, s, t, r in sick]
+    assert look(tmp_path, others)[0].cause.kind != "environment"
+
+
+def test_a_runtime_that_was_updated_soon_after_the_range_began(tmp_path: Path) -> None:
+    told = f"[ERROR] ImportError: libssl.so.3: version not found{TRACE}"
+    starts = [(0.0, "a", "python:3.12.v7"), (100.0, "c", "python:3.12.v8")]
+    worst = look(tmp_path, steady(170, 100, told), starts, since=90)[0]
+
+    assert (worst.code, worst.cause.kind) == ("runtime-changed", "runtime")
 
 
 def test_callers_that_are_gone(tmp_path: Path) -> None:
