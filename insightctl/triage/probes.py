@@ -34,6 +34,8 @@ _FORGED_LEAST = 3
 """At the start of a range some requests have their END before it."""
 _FAILED_LEAST = 5
 """Fewer failures are no incident, whichever requests they are of."""
+_LIVES_MS = 24 * _HOUR
+"""Environments live for hours; to look further back costs bytes and tells little."""
 PROBES = ("reports", "failures", "logged", "volume", "starts")
 
 
@@ -134,7 +136,8 @@ def _question(name: str, bucket: Bucket, time: TimeRange | None, baseline: TimeR
         return Question(name, {"bin": bucket.text})
     if baseline is None or time is None:
         return Question(name)
-    return Question(name, {}, TimeRange(min(baseline.start_ms, time.start_ms), time.end_ms))
+    since = max(baseline.start_ms, time.start_ms - _LIVES_MS)
+    return Question(name, {}, TimeRange(min(since, time.start_ms), time.end_ms))
 
 
 def _clusters(
