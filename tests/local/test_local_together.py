@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from insightctl.core.errors import InsightctlError, Interrupted
 from insightctl.core.job import QueryJob
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
-from insightctl.local import LocalBackend, LogSource
+from insightctl.local import LocalBackend, LogSource, together
 from insightctl.local.compiler.sieve import NONE, Way, ways
 from insightctl.local.stores.importing import import_logs
 from insightctl.local.stores.layout import Store
@@ -70,3 +71,32 @@ def test_same_as_each_by_itself(backend: LocalBackend, time: TimeRange | None) -
         assert (answer.columns, answer.rows) == (alone.columns, alone.rows)
         assert answer.statistics.records_matched == alone.statistics.records_matched
         assert answer.statistics.records_scanned == alone.statistics.records_scanned
+
+
+def test_where_the_shared_reading_fails_each_is_asked_by_itself(
+    backend: LocalBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> list[object]:
+        raise InsightctlError("out of memory")
+
+    jobs = [QueryJob(text, span=False) for text in QUERIES[:4]]
+    alone = [backend.run(job).rows for job in jobs]
+    monkeypatch.setattr(together, "answers", refused)
+    [reading] = backend.readings(jobs)
+
+    assert [answer.rows for answer in reading.answers() if isinstance(answer, Result)] == alone
+
+
+def test_ctrl_c_in_the_shared_reading_ends_it_and_asks_nothing_again(
+    backend: LocalBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    jobs = [QueryJob(text, span=False) for text in QUERIES[:4]]
+    monkeypatch.setattr("insightctl.local.together.stoppable", interrupted)
+    monkeypatch.setattr(LocalBackend, "run", lambda *_: pytest.fail("a query ran after Ctrl-C"))
+    [reading] = backend.readings(jobs)
+
+    with pytest.raises((Interrupted, KeyboardInterrupt)):
+        reading.answers()
