@@ -17,9 +17,6 @@ from insightctl.triage.facts import Bin, Error, Record, Version
 from insightctl.triage.proportions import Share
 
 _Key = tuple[str, str | None, int]
-_PLATFORM = ("Extension.", "Runtime.")
-"""What the platform ends by itself, of which the logs may have no other line."""
-_OWN = ("Runtime.OutOfMemory", "Runtime.ExitError")
 _STATUSES = (("timeout", "timeouts"), ("Runtime.OutOfMemory", "killed"), ("Runtime.ExitError", "exit"))
 
 
@@ -117,10 +114,9 @@ def by_status(reports: Result, lines: Sequence[Error]) -> tuple[Error, ...]:
             failed = facts.count(record, f"text_{column}") + facts.count(record, f"json_{column}")
             if failed and (*key, kind) not in told:
                 found.append(_by_status(key, kind, failed, record))
-        kind = facts.text(record, "failed_type") or ""
-        if kind.startswith(_PLATFORM) and kind not in _OWN and (*key, kind) not in told:
-            errors = facts.count(record, "text_errors") + facts.count(record, "json_errors")
-            found.append(_by_status(key, kind, errors, record))
+        ended_by = facts.text(record, "platform_type")
+        if ended_by and (*key, ended_by) not in told:
+            found.append(_by_status(key, ended_by, facts.count(record, "platform_errors"), record))
     return tuple(found)
 
 

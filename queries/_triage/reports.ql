@@ -27,6 +27,7 @@ filter @type = "REPORT" or type = "platform.report"
     case(failed_by = "json", replace(concat(record.status, ":", coalesce(record.errorType, "")), "failure:", "error:")) as json_outcome,
     case(ispresent(failed_by), request_id) as failed_request, case(ispresent(failed_by), @logStream) as failed_in,
     case(ispresent(failed_by), ended_ms) as failed_ms, case(ispresent(failed_by), coalesce(text_error, record.errorType)) as failed_kind
+| fields case(failed_kind like /^(?:Extension|Runtime)\./ and failed_kind not in ["Runtime.OutOfMemory", "Runtime.ExitError"], failed_kind) as platform_kind
 | stats count(duration_ms) as invocations, count_distinct(request_id) as requests,
     sum(strcontains(text_outcome, "timeout:")) as text_timeouts, sum(strcontains(text_outcome, "error:")) as text_errors,
     sum(strcontains(text_outcome, "error:Runtime.")) as text_runtime,
@@ -38,5 +39,5 @@ filter @type = "REPORT" or type = "platform.report"
     pct(max_memory_mb, 50) as used_p50_mb, max(max_memory_mb) as used_max_mb, min(memory_mb) as memory_min_mb, max(memory_mb) as memory_max_mb,
     min(ended_ms - duration_ms) as first_ms, max(ended_ms) as last_ms, count_distinct(@logStream) as environments, min(@logStream) as low_stream, max(@logStream) as high_stream,
     max(failed_request) as sample_request_id, count_distinct(failed_in) as failed_streams, max(failed_in) as failed_stream,
-    max(failed_kind) as failed_type, min(failed_ms) as first_failed_ms, max(failed_ms) as last_failed_ms
+    max(platform_kind) as platform_type, count(platform_kind) as platform_errors, min(failed_ms) as first_failed_ms, max(failed_ms) as last_failed_ms
   by function, version, bin({{ bin }}) as at

@@ -21,6 +21,7 @@ filter @type in ["REPORT", "END"] or type in ["platform.report", "platform.runti
 | filter ends > 0 and reported > 0
 | fields case(not ispresent(init), lasted_ms) as warm_ms, case(ended_as != "success", request_id) as failed_request,
     case(ended_as != "success", @logStream) as failed_in, case(ended_as != "success", ended_ms) as failed_ms, case(ended_as != "success", error_kind) as failed_kind
+| fields case(failed_kind like /^(?:Extension|Runtime)\./ and failed_kind not in ["Runtime.OutOfMemory", "Runtime.ExitError"], failed_kind) as platform_kind
 | stats count(lasted_ms) as invocations, count_distinct(request_id) as requests,
     sum(strcontains(text_outcome, "timeout:")) as text_timeouts, sum(strcontains(text_outcome, "error:")) as text_errors,
     sum(strcontains(text_outcome, "error:Runtime.")) as text_runtime,
@@ -33,5 +34,5 @@ filter @type in ["REPORT", "END"] or type in ["platform.report", "platform.runti
     min(ended_ms - lasted_ms) as first_ms, max(ended_ms) as last_ms, count_distinct(@logStream) as environments,
     min(@logStream) as low_stream, max(@logStream) as high_stream,
     max(failed_request) as sample_request_id, count_distinct(failed_in) as failed_streams, max(failed_in) as failed_stream,
-    max(failed_kind) as failed_type, min(failed_ms) as first_failed_ms, max(failed_ms) as last_failed_ms
+    max(platform_kind) as platform_type, count(platform_kind) as platform_errors, min(failed_ms) as first_failed_ms, max(failed_ms) as last_failed_ms
   by function, version, datefloor(ended, {{ bin }}) as at

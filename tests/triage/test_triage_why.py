@@ -128,6 +128,20 @@ def test_less_memory_is_blamed_although_old_environments_live_on(tmp_path: Path)
     assert worst.started and abs(worst.started - (START + timedelta(minutes=60))) <= timedelta(minutes=2)
 
 
+def test_a_crash_of_an_extension_among_usual_errors_of_the_code(tmp_path: Path) -> None:
+    status = "Status: error\tError Type: "
+    usual = f"[ERROR] ZeroDivisionError: division by zero{TRACE}"
+    crashes = f"{USUAL}{status}Extension.Crash"
+    calls = [(m, s, t, crashes if 100 <= m < 112 and m % 1 else r) for m, s, t, r in steady(170, 999, "")]
+    calls = [
+        (m, s, usual, f"{USUAL}{status}ZeroDivisionError") if m % 11 == 0 else (m, s, t, r) for m, s, t, r in calls
+    ]
+    worst = look(tmp_path, calls)[0]
+
+    assert (worst.code, worst.cause.kind) == ("extension", "runtime")
+    assert "Extension.Crash" in str(worst.evidence)
+
+
 def test_a_memory_size_that_was_lowered(tmp_path: Path) -> None:
     killed = "RequestId: REQUEST Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
     low = "Memory Size: 128 MB\tMax Memory Used: 128 MB\t"

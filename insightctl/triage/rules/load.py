@@ -22,6 +22,8 @@ _GONE_EVENTS = 20.0
 """Poisson: no event where this many were expected has a chance of e^-20."""
 _BURSTS, _DEVIATIONS = 3.0, 8.0
 """Callers come in bursts: the variance of a count is three times Poisson's."""
+_LEAST_USUAL = 0.5
+"""Invocations in a bin: of less each single one would be a jump."""
 _LEAST_MS = 300_000
 _SWOLLEN = 3.0
 _WEIGHT = 0.1
@@ -111,9 +113,10 @@ def _busiest(case: Case, counts: list[tuple[int, int]]) -> tuple[list[int], floa
     level = most = 0.0
     sofar: list[int] = []
     for position in range(len(counts)):
-        # After a gap the bins just before tell too little.
-        overall = sofar[len(sofar) // 2] if sofar else 0.5
-        usual = level if run else max(_usual(case, counts, position), overall)
+        # After a gap the bins just before tell too little; where the days before are known, they tell enough.
+        overall = sofar[len(sofar) // 2] if sofar else _LEAST_USUAL
+        least = min(overall, _LEAST_USUAL) if case.before else overall
+        usual = level if run else max(_usual(case, counts, position), least)
         if counts[position][1]:
             insort(sofar, counts[position][1])
         # What a bin of a busy run holds wanders: one that is not so busy ends none.
