@@ -105,7 +105,10 @@ def _told(traces: Iterable[Trace]) -> list[_Read]:
     raised = {row.trace.function for row in lines if not row.said.handled and _by_code(row.said.error_type)}
     reports = [row for row in rows if row.trace.is_status and not row.trace.text.startswith(_TRIED)]
     alone = [row for row in reports if not _has_line(row, types, raised)]
-    return [*(_with_samples(row, reports) for row in lines), *alone]
+    named: dict[tuple[object, ...], dict[str, None]] = defaultdict(dict)
+    for row in reports:
+        named[_moment(row)].update(dict.fromkeys(row.trace.samples))
+    return [*(_with_samples(row, named.get(_moment(row), ())) for row in lines), *alone]
 
 
 def _once(lines: Sequence[_Read], tried: Sequence[_Read]) -> list[_Read]:
@@ -140,20 +143,11 @@ def _has_line(row: _Read, types: set[tuple[str, str]], raised: set[str]) -> bool
     return (function, kind) in types
 
 
-def _with_samples(row: _Read, reports: Sequence[_Read]) -> _Read:
+def _with_samples(row: _Read, samples: Iterable[str]) -> _Read:
     """With the request ids that reports of the same type name, where the line has none (Python's text lines)."""
-    trace = row.trace
-    if trace.samples or row.said.handled:
+    if row.trace.samples or row.said.handled:
         return row
-    same = (
-        sample
-        for report in reports
-        if (report.trace.function, report.trace.version, report.said.error_type)
-        == (trace.function, trace.version, row.said.error_type)
-        and report.trace.start_ms == trace.start_ms
-        for sample in report.trace.samples
-    )
-    return row._replace(trace=replace(trace, samples=tuple(dict.fromkeys(same))[:MOST_SAMPLES]))
+    return row._replace(trace=replace(row.trace, samples=tuple(samples)[:MOST_SAMPLES]))
 
 
 _Place = tuple[str, bool, str, object]
