@@ -214,6 +214,17 @@ def test_a_runtime_that_was_updated_soon_after_the_range_began(tmp_path: Path) -
     assert (worst.code, worst.cause.kind) == ("runtime-changed", "runtime")
 
 
+def test_a_jump_of_a_function_that_is_seldom_called(tmp_path: Path) -> None:
+    day = 24 * 60
+    calls: list[Call] = [(float(minute), "a", None, USUAL) for minute in range(0, day + 120, 3)]
+    calls += [(day + 60 + n * 0.6, "a", None, USUAL) for n in range(80)]
+    worst = look(tmp_path, calls, since=day)[0]
+
+    assert (worst.code, worst.cause.kind) == ("traffic-jump", "traffic")
+    assert worst.started is not None
+    assert abs(worst.started - START - timedelta(minutes=day + 60)) <= timedelta(minutes=2)
+
+
 def test_callers_that_are_gone(tmp_path: Path) -> None:
     calls = [call for call in steady(240, 999, "") if not 100 <= call[0] < 170]
     worst = look(tmp_path, calls)[0]
