@@ -105,6 +105,7 @@ def _case(seen: Observations, function: str, contrasts: Sequence[Contrast], func
     starts = tuple(row for row in seen.starts if row.function == function)
     before = tuple(b for b in seen.before if b.function == function)
     time = seen.time or seen.span
+    start_ms = time.start_ms if time else 0
     again = tuple(row for row in seen.reruns if row.function == function)
     requests = attempts.once(bins, errors, again, seen.bucket.ms)
     deployed = candidates(seen.deployments, seen.service, function, bins)
@@ -122,11 +123,11 @@ def _case(seen: Observations, function: str, contrasts: Sequence[Contrast], func
         logged=tuple(row for row in seen.logged if row.function == function),
         volumes=tuple(row for row in seen.volumes if row.function == function),
         starts=starts,
-        changes=with_service(_changes(bins, starts, time.start_ms if time else 0), seen.service, function, deployed),
+        changes=with_service(_changes(bins, starts, start_ms), seen.service, function, deployed),
         before=attempts.once(before, ()) if seen.baseline else (),
         requests=requests,
         reruns=again,
-        start_ms=time.start_ms if time else 0,
+        start_ms=start_ms,
         end_ms=time.end_ms if time else 0,
         service=seen.service,
     )

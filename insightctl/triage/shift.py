@@ -26,6 +26,7 @@ _LEAST_SPREAD = 0.1
 """Of logarithms: values of a few bins may agree by accident."""
 
 _NEXT_TO = 0.75
+"""How much of the way from the old median to the new one a bin has gone that belongs to what is new (of logarithms)."""
 
 
 class Point(NamedTuple):

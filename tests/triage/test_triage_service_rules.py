@@ -255,6 +255,9 @@ def test_metrics_alone_name_the_changed_setting() -> None:
     finding = found(facts(Errors=later(5), deployments=(changed,)))[0]
     assert (finding.code, finding.cause.kind, finding.cause.at) == ("config-changed", "deployment", changed.at)
     assert "timeout 1 s (by bob, says CloudTrail)" in words_of(finding)
+    assert any(
+        "update-function-configuration" in step and "update-event-source-mapping" in step for step in finding.next
+    )
 
 
 def test_a_setting_without_a_version_is_not_called_one() -> None:

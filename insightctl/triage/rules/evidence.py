@@ -167,13 +167,17 @@ _ADVICE = {
     "downstream": "look at the health of what is named; no deployment of this function began it",
     "downstream-slow": "look at the health of what is named; a client timeout below the function's fails faster",
     "throttled": "raise the limit of what is called (aws lambda put-function-concurrency, a table's capacity), or call it less",
+    # CloudTrail tells many kinds of change: one command for all would be the wrong one for some.
+    "config-changed": (
+        "give the setting its value before back (aws lambda update-function-configuration, put-function-concurrency, "
+        "or update-event-source-mapping)"
+    ),
     "code-changed": "deploy the code before again; published versions and an alias make that one call",
     "extension": "take the extension's layer back to its version before",
 }
 _CONFIGURE = "update-function-configuration"
 _COMMANDS = {
     "one-environment": ("end its environments", _CONFIGURE, "--description 'new environments'"),
-    "config-changed": ("give the setting its value before back", _CONFIGURE, "--SETTING VALUE"),
     "alias-changed": (
         "point the alias at the version before",
         "update-alias",

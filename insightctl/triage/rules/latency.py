@@ -26,22 +26,22 @@ _COLD_SHARE = 0.2
 _LEAST_COLD = 20
 _WEIGHT = 0.2
 """An invocation that is slow weighs less than one that fails."""
-_QUANTITIES: tuple[tuple[str, Measure], ...] = (
-    ("p50", lambda bin: bin.p50_ms),
-    ("p90", lambda bin: bin.p90_ms),
-    ("p99", lambda bin: bin.p99_ms if bin.share.invocations >= 20 and not bin.timeouts else None),
-)
-
-_LEAST_OF = {"p50": 0, "p90": 30, "p99": 30}
+_TAIL = 30
 """How many invocations of a version have a tail to speak of: of 30 three lie above p90."""
+_QUANTITIES: tuple[tuple[str, Measure, int], ...] = (
+    ("p50", lambda bin: bin.p50_ms, 0),
+    ("p90", lambda bin: bin.p90_ms, _TAIL),
+    ("p99", lambda bin: bin.p99_ms if bin.share.invocations >= 20 and not bin.timeouts else None, _TAIL),
+)
+"""What is compared, its value in a bin, and how many invocations of a version it wants."""
 
 
 def slower(case: Case, commands: Commands) -> Iterator[Finding]:
     """The usual or the slow invocations take more than twice as long since a deployment, a change or a moment."""
     found = [
         (name, what)
-        for name, measure in _QUANTITIES
-        if (what := moved(case, measure, SLOWER, of_versions=_SLOWER_VERSION, least=_LEAST_OF[name])) is not None
+        for name, measure, least in _QUANTITIES
+        if (what := moved(case, measure, SLOWER, of_versions=_SLOWER_VERSION, least=least)) is not None
     ]
     found = [(name, what) for name, what in found if what.shift.after - what.shift.before >= _LEAST_MS]
     if not found:
