@@ -5,6 +5,8 @@ Only the fields that a query names are extracted; all of it is vectorised in Duc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from insightctl.local.compiler.values import NULL, Params, Val
 from insightctl.ql import ast
 
@@ -111,7 +113,16 @@ def pointers(parts: tuple[str | int, ...]) -> list[str]:
 
 def json_field(parts: tuple[str | int, ...], source: str, params: Params) -> str:
     """SQL of the raw JSON value at a field's place in `source`; null when it is not there."""
-    found = [f"json_extract({source}, {params.add(pointer)})" for pointer in pointers(parts)]
+    return json_at(source, pointers(parts), params)
+
+
+def json_at(source: str, places: Sequence[str], params: Params) -> str:
+    """SQL of the raw JSON value at the first of some places that has one."""
+    return first_of([f"json_extract({source}, {params.add(pointer)})" for pointer in places])
+
+
+def first_of(found: Sequence[str]) -> str:
+    """SQL of the first that is there."""
     return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
 

@@ -124,8 +124,7 @@ def no_events(*, before: bool, typed: bool = False) -> str:
     columns = ["0::BIGINT AS _ts", "0::BIGINT AS _seq", "'' AS _msg", "'' AS _raw", "'' AS _stream", "'' AS _log"]
     columns += ["CAST(NULL AS BIGINT) AS _ingested"]
     if typed:
-        columns += ["CAST(NULL AS VARCHAR) AS _fragment"]
-        columns += [f"CAST(NULL AS {kind}) AS {schema.engine_name(name)}" for name, (_, kind) in schema.FIELDS.items()]
+        columns += [f"CAST(NULL AS {kind}) AS {name}" for name, kind in schema.ENGINE_COLUMNS.items()]
     columns += ["false AS _before"] if before else []
     return f"(SELECT {', '.join(columns)} WHERE false)"
 

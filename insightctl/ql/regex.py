@@ -229,9 +229,9 @@ def _group(pattern: str, i: int, out: list[str], groups: list[str | None]) -> tu
     return end.end(), not end[0].endswith(")")
 
 
-_SOLID = re.compile(
-    r"(?:\[\^?[^\]\[]+\]|\\[^bBAzpPx]|[^\\()\[\]{}?*+^$])(?:(?:\[\^?[^\]\[]+\]|\\[^bBAzpPx]|[^\\()\[\]{}?*+^$])|\+)*"
-)
+_CLASS = r"\[\^?(?:\\.|[^\]\[\\])+\]"
+_ONE = rf"(?:{_CLASS}|\\[^bBAzpPx]|[^\\()\[\]{{}}?*+^$])"
+_SOLID = re.compile(rf"{_ONE}(?:{_ONE}|\+)*")
 
 
 def _is_solid(body: str) -> bool:

@@ -8,7 +8,7 @@ type = "duration"
 default = "5m"
 help = "bucket size"
 +++
-filter not ispresent(@type) and @message like /ERROR|FATAL|CRITICAL|SEVERE|"(?:error|fatal|critical|err|Error)"|"level": ?[56]0|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|[tT]imed out|Timeout|hrottl|TooManyRequests|navailable|refused|no such host|no answer|timeout of|trying again|eset by peer|nreachable|certificate/
+filter not ispresent(@type) and @message like /ERROR|FATAL|CRITICAL|SEVERE|"error"|"fatal"|"critical"|"err"|"Error"|"level":50|"level":60|"level": 50|"level": 60|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|[tT]imed out|Timeout|hrottl|TooManyRequests|navailable|refused|no such host|no answer|timeout of|trying again|eset by peer|nreachable|certificate/
     and @message not like /^(?:START|END|REPORT|INIT_START|INIT_REPORT|RESTORE_START|EXTENSION|TELEMETRY)\s/
     and @message not like /^(?:\[ERROR\] [\w.]+(?:: |[\r\n])|RequestId: \S+ |\{"errorMessage":|\S+Z \S+ Task timed out after |\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception))/
     and @message not like /\n\tat /

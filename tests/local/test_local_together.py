@@ -47,6 +47,17 @@ def test_ways() -> None:
     assert _ways('filter @type = "REPORT" or @message like /x/') == (Way("REPORT"), Way("*", ("x",)))
     assert _ways("filter @duration > 5 or @message like /x/")[0] == Way()
     assert _ways('filter @message not like "x"') == (Way(),)
+    assert _ways("filter @message like /Task timed out/") == (Way("*", ("Task timed out",), notable=True),)
+
+
+def test_ways_by_a_column_of_the_store() -> None:
+    errors = Way(column="_json_level", values=('"ERROR"', '"FATAL"'))
+    assert _ways('filter level in ["ERROR", "FATAL"]') == (errors,)
+    assert _ways('filter not ispresent(@type) and type = "platform.report" and @message like /x/') == (
+        Way(NONE, ("x",), column="_json_type", values=('"platform.report"',)),
+    )
+    assert _ways('filter level in ["ERROR", 50]') == _ways('filter level = "5 0"') == (Way(),)
+    assert _ways('filter requestId = "abc"') == (Way("*", ("abc", r"\\u")),)
 
 
 @pytest.fixture(scope="module")

@@ -113,6 +113,20 @@ def test_groups() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "never_empty"),
+    [
+        (r"\/(?<function>[^\/\[\]]+)\[", {1}),
+        (r"\[(?<version>[^\[\]]+)\]", {1}),
+        (r"([\]a]+)([^\]]*)([\[]?)", {1}),
+        (r"(a|[^\[])(b|)(\bc?)", {1}),
+    ],
+)
+def test_groups_that_match_no_empty_text(pattern: str, never_empty: set[int]) -> None:
+    """What a class escapes belongs to it."""
+    assert translate(pattern).never_empty == never_empty
+
+
+@pytest.mark.parametrize(
     ("java", "re2"),
     [
         (r"\[(?<x>[^\[]+)\]", r"\[(?P<x>[^\[]+)\]"),

@@ -6,7 +6,7 @@ Every command wraps the SELECT; columns get names of our own, so no text of a qu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from insightctl.local import discovery
@@ -15,7 +15,7 @@ from insightctl.local.compiler.plan import Plan
 from insightctl.local.compiler.sorting import order_by
 from insightctl.local.compiler.values import Val
 from insightctl.local.counting import BARRIER, MATCHED, mark_number
-from insightctl.local.stores.schema import ENGINE_COLUMNS, engine_name
+from insightctl.local.stores.schema import ENGINE_COLUMNS, engine_name, has_column
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
 
@@ -78,7 +78,8 @@ class Own:
 class Frame:
     """The state of one query (or subquery) between two commands.
 
-    `wholes` are names of list elements, which may be maps and lists themselves and are shown as such.
+    `wholes` are names of list elements, which may be maps and lists themselves and are shown as such. `ahead` are fields
+    that commands will name before rows are dropped (`compiler.ahead`).
     """
 
     plan: Plan
@@ -88,6 +89,7 @@ class Frame:
     by_expr: list[tuple[ast.Expr, Val]] = field(default_factory=list)
     discovered: dict[str, Val] = field(default_factory=dict)
     raw_json: dict[str, str] = field(default_factory=dict)
+    ahead: tuple[ast.Field, ...] = ()
     sides: dict[str, Frame] = field(default_factory=dict)
     wholes: set[str] = field(default_factory=set)
     fragmented: bool = False
@@ -135,7 +137,8 @@ class Frame:
             return discovery.ABSENT
         system = self.own.system
         if name in system:
-            return system[name]
+            length = f"{self.own.prefix}_length" if name == "@message" and self.plan.typed else None
+            return replace(system[name], length=length)
         if name in LAMBDA_FIELDS or discovery.is_discoverable(node):
             return self._discover(node)
         return discovery.ABSENT
@@ -171,12 +174,44 @@ class Frame:
         """The column with the raw JSON value of an event's own field."""
         if node.name not in self.raw_json:
             column = self.plan.name("d")
+            if self._is_stored(node):
+                self.raw_json[node.name] = column
+                self.wrap([f"CAST({self.own.prefix}{engine_name(node.name)} AS JSON) AS {column}"])
+                return column
             if not self.fragmented:
                 self.wrap([f"{discovery.fragment(self.own.msg)} AS {self.own.fragment}"])
                 self.fragmented = True
-            self.wrap([f"{discovery.json_field(node.parts, self.own.fragment, self.plan.params)} AS {column}"])
             self.raw_json[node.name] = column
+            self._take_out({column: node} | self._columns_ahead())
         return self.raw_json[node.name]
+
+    def _is_stored(self, node: ast.Field) -> bool:
+        return self.plan.typed and has_column(node)
+
+    def _columns_ahead(self) -> dict[str, ast.Field]:
+        """A column for each field that is named later, of the same rows."""
+        own = (node for node in self.ahead if discovery.is_discoverable(node) and self.is_raw(node))
+        fields = {node.name: node for node in own if node.name not in self.raw_json and not self._is_stored(node)}
+        columns = {name: self.plan.name("d") for name in fields}
+        self.raw_json |= columns
+        return {columns[name]: node for name, node in fields.items()}
+
+    def _take_out(self, fields: dict[str, ast.Field]) -> None:
+        """Gives each field of the JSON its column: all their places in one search, as each would parse the JSON anew."""
+        params, source = self.plan.params, self.own.fragment
+        places = {column: discovery.pointers(node.parts) for column, node in fields.items()}
+        if len(fields) == 1:
+            self.wrap(f"{discovery.json_at(source, found, params)} AS {column}" for column, found in places.items())
+            return
+        together = self.plan.name("d")
+        every = [pointer for found in places.values() for pointer in found]
+        self.wrap([f"json_extract({source}, {params.add(every)}) AS {together}"])
+        selected, number = [], 1
+        for column, found in places.items():
+            each = [f"{together}[{number + i}]" for i in range(len(found))]
+            selected.append(f"{discovery.first_of(each)} AS {column}")
+            number += len(found)
+        self.wrap(selected)
 
     def is_raw(self, node: ast.Field) -> bool:
         """Whether a name is still the event's own field, not one that the query made."""

@@ -132,20 +132,24 @@ def first_lines_suffice(commands: tuple[ast.Command, ...]) -> bool:
 
 def _redefines_type(command: ast.Command) -> bool:
     """Whether `@type` or `type` is a name that the query made: then it tells nothing about platform lines."""
+    return bool(made_by(command) & {"@type", "type"})
+
+
+def made_by(command: ast.Command) -> set[str]:
+    """The names that a command gives to what it computes or takes out of texts."""
     match command:
         case ast.Parse(pattern=pattern, aliases=aliases):
-            made = set(_parsed(pattern, aliases))
+            return set(_parsed(pattern, aliases))
         case ast.ParseCsv(aliases=aliases):
-            made = set(aliases)
+            return set(aliases)
         case ast.ParseLogfmt(alias=alias):
-            made = {alias}
+            return {alias}
         case ast.Json(paths=paths):
-            made = {path.alias for path in paths}
+            return {path.alias for path in paths}
         case ast.Fields(items=items) | ast.Display(items=items):
-            made = {i.alias for i in items if i.alias is not None}
+            return {i.alias for i in items if i.alias is not None}
         case _:
-            return False
-    return bool(made & {"@type", "type"})
+            return set()
 
 
 def _needs_whole(command: ast.Command) -> bool:

@@ -6,6 +6,11 @@ Only what a simple walk is sure of.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+
+Texts = tuple[str, ...]
+"""Of which a match contains at least one."""
+Choose = Callable[[list[Texts]], Texts]
 
 _SHORTEST = 3
 _MOST = 6
@@ -13,6 +18,7 @@ _PLAIN = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 _CLASSES = frozenset("dDwWsSbBAzZ")
 _GROUP = re.compile(r"\((?:\?:|\?P?<[A-Za-z@_][A-Za-z0-9_]*>|(?!\?))")
 _FLAGS = re.compile(r"\(\?[sm]+\)")
+_ANY_FLAGS = re.compile(r"\(\?[ism]+\)")
 _REPEAT = re.compile(r"[*+?]|\{(\d+)(?:,\d*)?\}")
 
 
@@ -30,12 +36,28 @@ def needles(pattern: str) -> tuple[str, ...]:
     >>> needles("(?i)error") + needles("ab|cde")
     ()
     """
-    try:
-        flags = _FLAGS.match(pattern)
-        found, end = _sequence(pattern, flags.end() if flags else 0)
-    except _Unsure:
-        return ()
-    return _best(found) if end == len(pattern) else ()
+    return _walked(pattern, _FLAGS, _best)
+
+
+def implies_one_of(pattern: str, words: Sequence[str]) -> bool:
+    """Whether every match of a regular expression contains one of some words (in small letters), in letters of any case.
+
+    >>> implies_one_of(r"(?i)\\[error\\] (?:Timed out|access) \\d+", ("error", "timed out"))
+    True
+    >>> implies_one_of("error|slow", ("error",))
+    False
+    """
+
+    def choose(found: list[Texts]) -> Texts:
+        return next((texts for texts in found if texts and all(holds_one_of(text, words) for text in texts)), ())
+
+    return bool(_walked(pattern, _ANY_FLAGS, choose))
+
+
+def holds_one_of(text: str, words: Sequence[str]) -> bool:
+    """Whether a text contains one of some words (in small letters), in letters of any case."""
+    small = "".join(char.lower() if char.isascii() else char for char in text)
+    return any(word in small for word in words)
 
 
 def contains_one(subject: str, texts: tuple[str, ...]) -> str:
@@ -44,22 +66,31 @@ def contains_one(subject: str, texts: tuple[str, ...]) -> str:
     return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
 
 
-def _best(found: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _walked(pattern: str, known_flags: re.Pattern[str], choose: Choose) -> Texts:
+    try:
+        flags = known_flags.match(pattern)
+        found, end = _sequence(pattern, flags.end() if flags else 0, choose)
+    except _Unsure:
+        return ()
+    return choose(found) if end == len(pattern) else ()
+
+
+def _best(found: list[Texts]) -> Texts:
     good = [texts for texts in found if texts and len(texts) <= _MOST and min(map(len, texts)) >= _SHORTEST]
     return max(good, key=lambda texts: (-len(texts), min(map(len, texts))), default=())
 
 
-def _sequence(pattern: str, i: int) -> tuple[list[tuple[str, ...]], int]:
+def _sequence(pattern: str, i: int, choose: Choose) -> tuple[list[Texts], int]:
     """What matches of a sequence contain, up to the bracket that ends it: of each of the sets at least one text."""
-    ways: list[list[tuple[str, ...]]] = []
-    found: list[tuple[str, ...]] = []
+    ways: list[list[Texts]] = []
+    found: list[Texts] = []
     run = ""
     while i < len(pattern) and pattern[i] != ")":
         if pattern[i] == "|":
             ways.append([*found, (run,)])
             found, run, i = [], "", i + 1
             continue
-        text, inner, i = _atom(pattern, i)
+        text, inner, i = _atom(pattern, i, choose)
         repeat = _REPEAT.match(pattern, i)
         if repeat is not None:
             i = repeat.end()
@@ -77,11 +108,11 @@ def _sequence(pattern: str, i: int) -> tuple[list[tuple[str, ...]], int]:
     ways.append([*found, (run,)])
     if len(ways) == 1:
         return ways[0], i
-    each = [_best(way) for way in ways]
+    each = [choose(way) for way in ways]
     return ([tuple(text for texts in each for text in texts)] if all(each) else []), i
 
 
-def _atom(pattern: str, i: int) -> tuple[str | None, list[tuple[str, ...]], int]:
+def _atom(pattern: str, i: int, choose: Choose) -> tuple[str | None, list[Texts], int]:
     """The plain text of one atom (None when it is none), what is inside of it, and where the next one begins."""
     char = pattern[i]
     if char == "\\":
@@ -101,7 +132,7 @@ def _atom(pattern: str, i: int) -> tuple[str | None, list[tuple[str, ...]], int]
         opened = _GROUP.match(pattern, i)
         if opened is None:
             raise _Unsure
-        inner, end = _sequence(pattern, opened.end())
+        inner, end = _sequence(pattern, opened.end(), choose)
         if end >= len(pattern):
             raise _Unsure
         return None, inner, end + 1

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from insightctl.core.errors import UsageError
+from insightctl.local.compiler.ahead import fields_ahead
 from insightctl.local.compiler.frame import Frame, Own
 from insightctl.local.compiler.liveness import live_steps
 from insightctl.local.compiler.macros import definitions
@@ -87,6 +88,7 @@ class Pipeline:
     def finish(self, plan: Plan, frame: Frame) -> Compiled:
         """The statements, from the rows after the last command."""
         frame.mark_matched()
+        frame.ahead = tuple(ast.Field(tuple(c.name.split("."))) for c in self.checked.columns)
         columns = tuple((c.name, frame.output(c.name)) for c in self.checked.columns)
         if not columns:
             columns = (("@timestamp", frame.output("@timestamp")),)
@@ -127,11 +129,14 @@ def frame_of(plan: Plan, analysis: Analysis) -> Frame:
     relation = plan.relation(EventsOf(ast.sources(analysis.query), commands, earlier))
     renamed = own.renamed(relation, before=earlier is not None, typed=plan.typed)
     frame = Frame(plan, renamed, own, compared=earlier is not None, fragmented=plan.typed)
-    for step in live_steps(analysis):
+    steps = live_steps(analysis)
+    for place, step in enumerate(steps):
         if isinstance(step.command, ast.SavedQuery):
             name = step.command.name
             raise UsageError(f"there is no saved query '{name}' here", remedy="insightctl query lists the curated ones")
+        frame.ahead = fields_ahead(steps[place:])
         compile_step(frame, step)
+    frame.ahead = ()
     return frame
 
 

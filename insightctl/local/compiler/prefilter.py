@@ -5,14 +5,15 @@ Never changes an answer: the exact condition is applied after it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
 from insightctl.local import discovery
 from insightctl.local.compiler.frame import Own
-from insightctl.local.compiler.needles import contains_one, needles
+from insightctl.local.compiler.needles import contains_one, holds_one_of, implies_one_of, needles
 from insightctl.local.compiler.values import Params
-from insightctl.local.stores.schema import engine_name
+from insightctl.local.stores.schema import NOTABLE, engine_name, has_column
 from insightctl.ql import ast
 from insightctl.ql.fields import LAMBDA_FIELDS
 from insightctl.ql.regex import translate
@@ -39,7 +40,7 @@ def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own, *, t
         case ast.Binary(op="like", left=ast.Field() as field, right=pattern) if field.name == "@message" and is_raw(
             field
         ):
-            return _like(pattern, params, own)
+            return _like(pattern, params, own, typed)
         case ast.Binary(op="=" | "<" | "<=" | ">" | ">=" as op, left=ast.Field() as field, right=right) if is_raw(
             field
         ):
@@ -51,12 +52,26 @@ def necessary(condition: ast.Expr, is_raw: IsRaw, params: Params, own: Own, *, t
             return None
 
 
-def _like(pattern: ast.Expr, params: Params, own: Own) -> str | None:
+def _like(pattern: ast.Expr, params: Params, own: Own, typed: bool) -> str | None:
+    found = _texts(pattern, params, own)
+    if found is None or not (typed and is_notable(pattern)):
+        return found
+    return f"({own.prefix}_notable AND {found})"
+
+
+def _texts(pattern: ast.Expr, params: Params, own: Own) -> str | None:
     if isinstance(pattern, ast.Regex):
         if inside := tuple(params.add(one) for one in needles(pattern.pattern)):
             return contains_one(own.raw, inside)
         return f"regexp_matches({own.msg}, {params.add(translate(pattern.pattern).pattern)})"
     return f"contains({own.raw}, {params.add(pattern.value)})" if isinstance(pattern, ast.String) else None
+
+
+def is_notable(pattern: ast.Expr) -> bool:
+    """Whether a store marks every message that is like a pattern as notable."""
+    if isinstance(pattern, ast.Regex):
+        return implies_one_of(pattern.pattern, NOTABLE)
+    return isinstance(pattern, ast.String) and holds_one_of(pattern.value, NOTABLE)
 
 
 def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: Own, typed: bool) -> str | None:
@@ -74,6 +89,8 @@ def _compared(field: ast.Field, op: str, value: ast.Expr, params: Params, own: O
         return f"contains({own.raw}, {params.add(value.value)})"
     if discovery.is_discoverable(field) and PLAIN_WORD.fullmatch(value.value):
         # A JSON text holds its value as it is, unless it is spelled with \\u escapes.
+        if typed and has_column(field):
+            return f"({own.prefix}{engine_name(field.name)} = {params.add(json.dumps(value.value))})"
         where = own.fragment if typed else own.raw
         return f"(contains({where}, {params.add(value.value)}) OR contains({where}, '\\u'))"
     return None

@@ -16,12 +16,14 @@ class Val:
     """An SQL expression and its type. `numeric` is an SQL condition, for type "any" only.
 
     `json` is the raw JSON value behind a part of a map or list: maps and lists are no text, but have parts of their own.
+    `length` is SQL of the number of its characters, where it is known without reading it.
     """
 
     sql: str
     type: FieldType
     numeric: str | None = None
     json: str | None = None
+    length: str | None = None
 
 
 FIRST_MS = -62_135_596_800_000

@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 from insightctl.core.errors import InsightctlError, SourceError, UsageError
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "store.json"
 _LONGEST = 200  # of a folder's name: file systems take 255 bytes
 _OURS = frozenset(

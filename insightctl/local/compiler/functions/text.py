@@ -90,6 +90,11 @@ def _dec_to_hex(site: CallSite) -> Val:
     return Val(f"(CASE WHEN abs({whole}) < {_WORD}::DOUBLE THEN {sign} || {digits} END)", "string")
 
 
+def _strlen(site: CallSite) -> Val:
+    length = site.value(0).length or f"length({site.text()})"
+    return Val(f"CAST({length} AS DOUBLE)", "number")
+
+
 BUILDERS: dict[str, Builder] = {
     "isempty": _empty(trimmed=False),
     "isblank": _empty(trimmed=True),
@@ -97,7 +102,7 @@ BUILDERS: dict[str, Builder] = {
     "ltrim": _trim("ltrim"),
     "rtrim": _trim("rtrim"),
     "trim": _trim("trim"),
-    "strlen": lambda site: Val(f"CAST(length({site.text()}) AS DOUBLE)", "number"),
+    "strlen": _strlen,
     "toupper": textual("upper({0})"),
     "tolower": textual("lower({0})"),
     "substr": _substr,
