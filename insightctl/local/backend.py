@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from insightctl.core.errors import InsightctlError, Interrupted, SourceError
-from insightctl.core.job import QueryJob
+from insightctl.core.job import QueryJob, Target
 from insightctl.core.result import Result
 from insightctl.core.time import TimeRange
 from insightctl.local import lookups, together
@@ -191,6 +191,17 @@ class LocalBackend:
         if not groups:
             return None
         return TimeRange(min(g.first_ms or 0 for g in groups), max(g.last_ms or 0 for g in groups) + 1)
+
+    def known_span(self, target: Target) -> TimeRange | None:
+        """The same of stores, which know it without being read; None where something else is read too."""
+        return _again(lambda: self._known_span(target))
+
+    def _known_span(self, target: Target) -> TimeRange | None:
+        if not all(find(source.path) is not None for source in self.sources):
+            return None
+        with self._files() as (files, _):
+            parts = [file.part for file in select(files, target) if file.part is not None]
+        return TimeRange(min(p.first_ms for p in parts), max(p.last_ms for p in parts) + 1) if parts else None
 
     def groups(self, job: QueryJob | None = None) -> tuple[GroupInfo, ...]:
         """The log groups of the files with their streams, by name."""

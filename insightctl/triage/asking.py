@@ -63,6 +63,10 @@ class Asking:
             for place, question in enumerate(questions)
         )
 
+    def known_span(self) -> TimeRange | None:
+        """From the first event to just after the last one, where the backend knows it without a query."""
+        return self.backend.known_span(self.target) if isinstance(self.backend, _KnowsSpan) else None
+
     def _readings(self, jobs: Sequence[QueryJob]) -> Sequence[_Reading]:
         """What the backend reads at once; a job by itself where it does not say."""
         if isinstance(self.backend, _ReadsTogether):
@@ -154,6 +158,13 @@ class _ReadsTogether(Protocol):
     """A backend that answers several jobs out of one reading of the logs."""
 
     def readings(self, jobs: Sequence[QueryJob]) -> Sequence[_Reading]: ...
+
+
+@runtime_checkable
+class _KnowsSpan(Protocol):
+    """A backend that may know from when to when there are logs."""
+
+    def known_span(self, target: Target) -> TimeRange | None: ...
 
 
 def _side_by_side(calls: Sequence[_Call], at_once: int) -> list[_Answers]:

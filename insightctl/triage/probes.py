@@ -194,6 +194,8 @@ def _forged(volumes: Sequence[facts.Volume]) -> int:
 
 def of_data(asking: Asking) -> TimeRange | None:
     """The data's own span, where no time is asked. Raises what the backend says when there are no logs to look at."""
+    if asking.time is None and (known := asking.known_span()) is not None:
+        return known
     [answer] = asking.ask([Question("span")])
     if answer is None:
         raise asking.failures[0]

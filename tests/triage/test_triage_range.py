@@ -11,10 +11,14 @@ import pytest
 from insightctl.cli.app import run
 from insightctl.cli.setup import When, Where
 from insightctl.cli.triage_look import before, ready
-from insightctl.core.errors import UsageError
+from insightctl.core.errors import InsightctlError, UsageError
+from insightctl.core.job import QueryJob, Target
 from insightctl.core.time import TimeRange, to_ms
 from insightctl.local import LocalBackend, LogSource
-from insightctl.triage.probes import within_data
+from insightctl.local.stores.importing import import_logs
+from insightctl.local.stores.layout import Store
+from insightctl.triage.asking import Asking
+from insightctl.triage.probes import of_data, within_data
 from tests.triage.test_triage_why import START, look, steady
 
 DAY_MS = 86_400_000
@@ -65,3 +69,19 @@ def test_the_baseline_lies_before_the_range(tmp_path: Path) -> None:
         before(None, "7d")
     with pytest.raises(UsageError, match="is not a duration"):
         before(TimeRange(100, 130), "weekly")
+
+
+def test_a_store_knows_from_when_to_when_it_has_logs(tmp_path: Path) -> None:
+    """As the query over the same file says, which a store is spared."""
+    look(tmp_path, steady(100, 999, ""))
+    log = LogSource(tmp_path / "shop.log", "/aws/lambda/shop")
+    import_logs(Store.create(tmp_path / "store"), [log])
+    kept = LocalBackend([LogSource(tmp_path / "store")])
+
+    asked = Asking(LocalBackend([log]), Target(), None)
+    spared = Asking(kept, Target(), None)
+    assert of_data(spared) == of_data(asked) == kept.span(QueryJob(""))
+    assert (asked.ran, spared.ran) == (["span"], [])
+    assert LocalBackend([LogSource(tmp_path / "store"), log]).known_span(Target()) is None
+    with pytest.raises(InsightctlError, match="cart"):
+        of_data(Asking(kept, Target(log_groups=("/aws/lambda/cart",)), None))
