@@ -84,6 +84,18 @@ def test_same_as_each_by_itself(backend: LocalBackend, time: TimeRange | None) -
         assert answer.statistics.records_scanned == alone.statistics.records_scanned
 
 
+def test_a_way_with_a_pattern_narrows_no_way_without(backend: LocalBackend) -> None:
+    """Both are of the same column and value."""
+    texts = (
+        'filter level = "ERROR" and @message like "045RROR" | fields @message',
+        'filter level = "ERROR" | fields @message',
+    )
+    jobs = [QueryJob(text, span=False) for text in texts]
+    [reading] = backend.readings(jobs)
+
+    assert [len(answer.rows) for answer in reading.answers() if isinstance(answer, Result)] == [1, 2]
+
+
 def test_where_the_shared_reading_fails_each_is_asked_by_itself(
     backend: LocalBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:

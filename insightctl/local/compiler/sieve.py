@@ -126,10 +126,10 @@ def sieve(commands: Sequence[ast.Command], compiled: Compiled) -> tuple[Way, ...
 
 def through(several: Iterable[Sequence[Way]], params: Params) -> str:
     """SQL: whether an event goes one of the ways. The patterns of the same events are one, which costs as much as each."""
-    alike: dict[Way, dict[str, None]] = {}
+    alike: dict[tuple[Way, bool], dict[str, None]] = {}
     for way in (way for each in several for way in each):
-        alike.setdefault(replace(way, patterns=()), {}).update(dict.fromkeys(way.patterns))
-    return " OR ".join(f"({' AND '.join(_tests(way, tuple(found), params))})" for way, found in alike.items())
+        alike.setdefault((replace(way, patterns=()), bool(way.patterns)), {}).update(dict.fromkeys(way.patterns))
+    return " OR ".join(f"({' AND '.join(_tests(way, tuple(found), params))})" for (way, _), found in alike.items())
 
 
 def _tests(way: Way, patterns: Sequence[str], params: Params) -> Iterator[str]:
