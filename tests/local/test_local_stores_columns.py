@@ -84,6 +84,21 @@ def test_json_fields(messages: list[str]) -> None:
         assert [row.get(f"f{number}") for row in rows] == [row.get(f"f{number}") for row in whole]
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('filter level in ["NaN", "Infinity"] | stats count(*) as n', {"n": 2}),
+        ("filter ispresent(record.status) | fields toupper(level) as l, `record.status`", {"record.status": "nested"}),
+        ("filter ispresent(a.b) | fields toupper(x) as l, `a.b`", {"a.b": 5}),
+    ],
+)
+def test_odd_values_and_names(query: str, found: dict[str, Value]) -> None:
+    messages = ['{"level": NaN}', '{"level": Infinity}', '{"level":"i","record":{"status":"nested"},"x":1,"a":{"b":5}}']
+    [(file, store)] = _both(messages, [query])
+    assert store == file
+    assert [{name: row[name] for name in found} for row in store] == [found]
+
+
 _SAID = [
     "an ERROR here",
     "Timed out after 3 s",

@@ -23,7 +23,7 @@ def fields_ahead(steps: Sequence[Step]) -> tuple[ast.Field, ...]:
             node for expr in ast.expressions(step.command) for node in ast.walk(expr) if isinstance(node, ast.Field)
         )
         for node in fields:
-            if not {node.name, str(node.parts[0])} & made:
+            if node.parts == tuple(node.name.split(".")) and not {node.name, str(node.parts[0])} & made:
                 named.setdefault(node.name, node)
         made |= made_by(step.command)
         if not isinstance(step.command, ast.Fields | ast.Display | ast.Parse):

@@ -20,7 +20,7 @@ from insightctl.ql.regex import translate
 
 IsRaw = Callable[[ast.Field], bool]
 
-PLAIN_WORD = re.compile(r"(?!(?:true|false)$)[A-Za-z][\w.:-]+", re.IGNORECASE | re.ASCII)
+PLAIN_WORD = re.compile(r"(?!(?:true|false|nan|inf|infinity)$)[A-Za-z][\w.:-]+", re.IGNORECASE | re.ASCII)
 _OF_REPORT = frozenset(name for name, kind in LAMBDA_FIELDS.items() if kind == "number")
 
 
