@@ -163,8 +163,7 @@ class LocalBackend:
         checked = check(job.text, source=job.name or "<query>")
         now_s = int(clock.time())
         tables = lookups.read_tables(self.lookups)
-        typed = bool(self.sources) and all(find(source.path) is not None for source in self.sources)
-        compiled = Pipeline(checked, now_s, job.max_rows, tables, typed).compile()
+        compiled = Pipeline(checked, now_s, job.max_rows, tables, self._only_stores()).compile()
         return _Ready(checked, compiled, now_s, tables, sieve(checked.query.commands, compiled))
 
     def _where(
@@ -197,11 +196,14 @@ class LocalBackend:
         return _again(lambda: self._known_span(target))
 
     def _known_span(self, target: Target) -> TimeRange | None:
-        if not all(find(source.path) is not None for source in self.sources):
+        if not self._only_stores():
             return None
         with self._files() as (files, _):
             parts = [file.part for file in select(files, target) if file.part is not None]
         return TimeRange(min(p.first_ms for p in parts), max(p.last_ms for p in parts) + 1) if parts else None
+
+    def _only_stores(self) -> bool:
+        return bool(self.sources) and all(find(source.path) is not None for source in self.sources)
 
     def groups(self, job: QueryJob | None = None) -> tuple[GroupInfo, ...]:
         """The log groups of the files with their streams, by name."""

@@ -126,6 +126,15 @@ def first_of(found: Sequence[str]) -> str:
     return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
 
+def out_of(values: str, fields: Sequence[Sequence[str]]) -> list[str]:
+    """SQL of the raw JSON value of each field, out of a list of the values at all places of all fields, in order."""
+    found, before = [], 0
+    for places in fields:
+        found.append(first_of([f"{values}[{before + i}]" for i in range(1, len(places) + 1)]))
+        before += len(places)
+    return found
+
+
 def scalar(raw: str) -> Val:
     """A raw JSON value as a discovered field: maps, lists and null are no field; true and false show as 1 and 0."""
     text = (

@@ -10,7 +10,7 @@ help = "bucket size"
 +++
 filter (not ispresent(@type) and @message not like /^INIT_REPORT / and (@message like /^(?:\[ERROR\] [\w.]+(?:: |[\r\n])|RequestId: \S+ (?:Error: Runtime exited|Process exited)|\S+Z \S+ Task timed out after |\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception))/
       or @message like /^(?:\{"errorMessage":|panic: )|\nTraceback \(most recent call last\)|\ngoroutine \d+ \[|Error raised from handler method/
-      or @message like /\n   at \S|\n    at \S|\n\tat \S/
+      or @message like /\n  at \S|\n   at \S|\n    at \S|\n      at \S|\n\tat \S/
       or (level in ["ERROR", "error", "FATAL", "fatal", "CRITICAL"]
           and (ispresent(errorType) or ispresent(message.errorType) or ispresent(exception_name) or ispresent(stack_trace) or ispresent(err.stack)))))
     or (@type = "REPORT" and @message like /^REPORT [^\n]*\tStatus: (?:error|timeout|failure)/)

@@ -206,12 +206,8 @@ class Frame:
         together = self.plan.name("d")
         every = [pointer for found in places.values() for pointer in found]
         self.wrap([f"json_extract({source}, {params.add(every)}) AS {together}"])
-        selected, number = [], 1
-        for column, found in places.items():
-            each = [f"{together}[{number + i}]" for i in range(len(found))]
-            selected.append(f"{discovery.first_of(each)} AS {column}")
-            number += len(found)
-        self.wrap(selected)
+        values = discovery.out_of(together, list(places.values()))
+        self.wrap(f"{value} AS {column}" for column, value in zip(places, values, strict=True))
 
     def is_raw(self, node: ast.Field) -> bool:
         """Whether a name is still the event's own field, not one that the query made."""

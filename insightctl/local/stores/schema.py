@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from insightctl.core.time import TimeRange, from_ms
 from insightctl.local.compiler.values import FIRST_MS, LAST_MS
-from insightctl.local.discovery import first_of, fragment, lambda_field, pointers
+from insightctl.local.discovery import fragment, lambda_field, out_of, pointers
 from insightctl.ql import ast
 
 FIELDS: dict[str, tuple[str, str]] = {
@@ -45,7 +45,7 @@ NOTABLE = (
     *("error", '"err"', "exception", "fatal", "critical", "severe", "warn", "fail", "traceback", "panic", "goroutine"),
     *("timeout", "imed out", "etimedout", "econn", "enotfound", "eai_again", "no such host", "no answer", "refused"),
     *("eset by peer", "nreachable", "navailable", "hrottl", "toomanyrequests", "trying again", "certificate", "denied"),
-    *("exited", "killed", "abort", "_start ", "_report ", "\n\tat ", "\n   at ", "\n    at "),
+    *("exited", "killed", "abort", "_start ", "_report ", "\n\tat ", *(f"\n{' ' * n}at " for n in (2, 3, 4, 6))),
     *('"level":50', '"level": 50', '"level":60', '"level": 60'),
 )
 """Texts, in letters of any case, that queries look for when something goes wrong; few messages hold one (`notable`)."""
@@ -102,21 +102,19 @@ def stored(chunk: str, where: str) -> str:
     )
 
 
+def _places(names: Sequence[str]) -> list[list[str]]:
+    return [pointers(tuple(name.split("."))) for name in names]
+
+
 def _all_of(source: str, names: Sequence[str]) -> str:
     """SQL of the list of the JSON values at all places that the names may mean."""
-    every = (pointer for name in names for pointer in pointers(tuple(name.split("."))))
-    return f"json_extract({source}, {listed(list(every))})"
+    return f"json_extract({source}, {listed([place for places in _places(names) for place in places])})"
 
 
 def _each_of(values: str, names: Sequence[str]) -> list[str]:
     """The value of each name, out of that list, under the name of its column."""
-    selected, number = [], 1
-    for name in names:
-        places = len(pointers(tuple(name.split("."))))
-        found = first_of([f"{values}[{number + i}]" for i in range(places)])
-        selected.append(f"CAST({found} AS VARCHAR) AS {JSON_FIELDS[name]}")
-        number += places
-    return selected
+    found = zip(names, out_of(values, _places(names)), strict=True)
+    return [f"CAST({value} AS VARCHAR) AS {JSON_FIELDS[name]}" for name, value in found]
 
 
 def relation(files: str, log: str, time: TimeRange | None, *, typed: bool) -> str:
